@@ -1,0 +1,67 @@
+# Every target is one line of `make help`; the recipes are the same commands that the README names.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev run stack check format test test-quick faults bench lock clean
+
+help: ## This list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Taskwire needs Python 3.11 or newer: set PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "No virtual environment: install the venv module (Debian: apt-get install python3-venv)"; exit 1; }
+	@echo "Installing the locked dependencies into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	@echo "Installing the development tools ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+install: $(VENV)/.installed ## Make .venv with the locked dependencies
+
+install-dev: $(VENV)/.installed-dev ## The same, with the tools for tests and checks
+
+run: install ## Start the embedded system on http://localhost:8000 (PORT, DATA_DIR)
+	@exec $(BIN)/taskwire run
+
+stack: install ## Start the production topology without Docker (PORT, DATA_DIR, WORKERS, SUPERVISE=1)
+	@exec $(BIN)/taskwire stack
+
+check: install-dev ## Format, lint, types and import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: install-dev ## Format the code and mend what the linter can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+test: install-dev ## The whole test run on real PostgreSQL, RabbitMQ, NGINX and a browser
+	@deploy/test-packages
+	$(BIN)/pytest
+
+test-quick: install-dev ## The tests that start no whole system
+	$(BIN)/pytest -m "not system and not faults and not browser"
+
+faults: install-dev ## The long kill -9 run (KILLS=60): every process, under load, with a ledger
+	@deploy/test-packages
+	KILLS=$${KILLS:-60} $(BIN)/pytest -m faults -s
+
+bench: install ## Figures and ratios against limits measured in the same run
+	$(BIN)/python -m tests.benchmarks
+
+lock: ## Resolve the dependencies anew (needs uv)
+	uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  --extra local --group build --output-file requirements.lock pyproject.toml
+	uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  --extra local --group dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+clean: ## Remove what was built (the data folder stays)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
