@@ -1,0 +1,5 @@
+Redoc.init(
+  "/openapi.json",
+  { disableSearch: true, hideDownloadButtons: false, nativeScrollbars: true },
+  document.getElementById("redoc"),
+);
