@@ -1,0 +1,79 @@
+"""build_app: what every service's application has in common."""
+
+import gc
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+
+from shared import health, metrics, openapi, problems
+from shared.bus import Bus
+from shared.database import Database
+from shared.http import PeerClient
+from shared.middleware import RequestMiddleware
+from shared.settings import ServiceSettings
+
+Start = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def build_app(
+    name: str,
+    settings: ServiceSettings,
+    bus: Bus,
+    routers: Sequence[APIRouter],
+    *,
+    start: Start,
+    owns_bus: bool,
+    expected_beats: tuple[str, ...],
+) -> FastAPI:
+    """The application of one service. `start` runs inside its lifespan, with `app.state` filled; `expected_beats` are
+    the heartbeats of its worker that the health check wants to see."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        state = app.state
+        async with AsyncExitStack() as stack:
+            state.database = await stack.enter_async_context(
+                Database(settings.database_url, pool_size=settings.database_pool_size, name=f"taskwire-{name}")
+            )
+            urls = {
+                "users": settings.users_url,
+                "tasks": settings.tasks_url,
+                "notifications": settings.notifications_url,
+            }
+            state.peers = {peer: PeerClient(url) for peer, url in urls.items()}
+            for peer in state.peers.values():
+                stack.push_async_callback(peer.aclose)
+            await stack.enter_async_context(start(app))
+            if owns_bus:
+                await stack.enter_async_context(bus)
+            _spare_the_collector()
+            yield
+
+    app = FastAPI(
+        title=f"Taskwire {name}",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.settings, app.state.bus, app.state.metrics = settings, bus, metrics.Metrics()
+    app.state.expected_beats, app.state.draining = expected_beats, False
+    app.include_router(health.router)
+    app.add_route("/metrics", metrics.show_metrics, include_in_schema=False)
+    for router in routers:
+        app.include_router(router)
+    problems.install(app)
+    openapi.install(app)
+    app.add_middleware(RequestMiddleware, metrics=app.state.metrics, state=app.state)
+    return app
+
+
+def _spare_the_collector() -> None:
+    """What is loaded now stays: not looking at it again takes a long pause out of the slowest answers."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)

@@ -1,0 +1,222 @@
+"""The bus on RabbitMQ.
+
+One connection for each process, kept by a loop of our own: aio-pika's robust connection has more than once come back
+without its consumers, so here a lost connection, channel or consumer means connecting anew, declaring everything and
+consuming again. Publishing waits for the broker's confirmation, and a message that no queue took is a failure.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import aio_pika
+from aio_pika.abc import (
+    AbstractChannel,
+    AbstractConnection,
+    AbstractExchange,
+    AbstractIncomingMessage,
+    AbstractQueue,
+)
+
+from shared.bus import DURABLE, PREFETCH, Handler, Message, PublishFailed, Subscription
+from shared.events import EXCHANGE
+from shared.logging import get_logger
+
+log = get_logger(__name__)
+
+DEAD_EXCHANGE = "taskwire.dead"
+HEARTBEAT = 10  # seconds; a half-open connection is noticed after two
+WATCH = 5.0  # seconds between two looks at whether the consumers are still there
+CONNECT_TIMEOUT = 5.0
+PUBLISH_TIMEOUT = 10.0
+BACKOFF = (0.2, 0.5, 1.0, 2.0)
+FAILURES = (aio_pika.exceptions.AMQPError, OSError, TimeoutError, RuntimeError, asyncio.InvalidStateError)
+
+
+class ConsumerGone(ConnectionError):
+    """The broker no longer counts us among a queue's consumers."""
+
+
+@dataclass(slots=True)
+class Subscriber:
+    subscription: Subscription
+    handler: Handler
+    on_connected: Callable[[], None] | None
+    on_dead: Handler | None
+
+
+class AmqpBus:
+    def __init__(self, url: str, name: str) -> None:
+        self._url, self._name = url, name
+        self._subscribers: list[Subscriber] = []
+        self._exchange: AbstractExchange | None = None
+        self._keeper: asyncio.Task[None] | None = None
+        self._again = asyncio.Event()
+
+    @property
+    def connected(self) -> bool:
+        return self._exchange is not None
+
+    async def __aenter__(self) -> "AmqpBus":
+        self._keeper = asyncio.create_task(self._stay_connected(), name="amqp")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._keeper
+        self._keeper.cancel()
+        await asyncio.gather(self._keeper, return_exceptions=True)
+
+    def subscribe(
+        self,
+        subscription: Subscription,
+        handler: Handler,
+        on_connected: Callable[[], None] | None = None,
+        on_dead: Handler | None = None,
+    ) -> None:
+        self._subscribers.append(Subscriber(subscription, handler, on_connected, on_dead))
+        self._again.set()
+
+    async def publish(self, message: Message) -> None:
+        if self._exchange is None:
+            raise PublishFailed("no connection to the broker")
+        try:
+            await self._exchange.publish(
+                aio_pika.Message(
+                    message.body,
+                    message_id=message.id,
+                    type=message.routing_key,
+                    content_type="application/cloudevents+json",
+                    delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+                    headers={"traceparent": message.traceparent},
+                ),
+                message.routing_key,
+                mandatory=True,
+                timeout=PUBLISH_TIMEOUT,
+            )
+        except FAILURES as error:
+            if isinstance(error, aio_pika.exceptions.PublishError):
+                self._again.set()  # no queue took it: the topology is lost, declare it anew
+            raise PublishFailed(repr(error)) from error
+
+    async def _stay_connected(self) -> None:
+        tries = 0
+        while True:
+            self._again.clear()
+            try:
+                connection = await aio_pika.connect(
+                    self._url,
+                    heartbeat=HEARTBEAT,
+                    timeout=CONNECT_TIMEOUT,
+                    client_properties={"connection_name": self._name},
+                )
+                async with connection, asyncio.TaskGroup() as pumps:
+                    await self._open(connection, pumps)
+                    tries = 0
+                    await self._watch(connection)
+            except* FAILURES as group:
+                log.warning("broker unreachable", error=repr(group.exceptions[0]), bus=self._name)
+            finally:
+                self._exchange = None
+            await asyncio.sleep(BACKOFF[min(tries, len(BACKOFF) - 1)])
+            tries += 1
+
+    async def _open(self, connection: AbstractConnection, pumps: asyncio.TaskGroup) -> None:
+        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+        exchange = await channel.declare_exchange(EXCHANGE, aio_pika.ExchangeType.TOPIC, durable=True)
+        await declare_durable(channel)
+        for subscriber in self._subscribers:
+            await self._consume(connection, subscriber, pumps)
+        self._exchange = exchange
+        log.info("broker connected", bus=self._name)
+
+    async def _consume(self, connection: AbstractConnection, subscriber: Subscriber, pumps: asyncio.TaskGroup) -> None:
+        channel = await connection.channel(publisher_confirms=False)
+        await channel.set_qos(prefetch_count=PREFETCH)
+        subscription = subscriber.subscription
+        if subscription.durable:
+            queue = await channel.get_queue(subscription.queue)
+        else:
+            queue = await channel.declare_queue(exclusive=True, auto_delete=True)
+            for binding in subscription.bindings:
+                await queue.bind(EXCHANGE, binding)
+        await _start_pump(queue, subscriber.handler, pumps)
+        if subscriber.on_dead is not None:
+            dead = await channel.get_queue(f"{subscription.queue}.dead")
+            await _start_pump(dead, subscriber.on_dead, pumps)
+        if subscriber.on_connected is not None:
+            subscriber.on_connected()
+
+    async def _watch(self, connection: AbstractConnection) -> None:
+        """Raises when the connection has ended, a consumer is gone, or something new has to be declared."""
+        connection.close_callbacks.add(lambda *_: self._again.set())
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._again.wait(), WATCH)
+            if self._again.is_set():
+                raise ConsumerGone("connection closed" if connection.is_closed else "starting anew")
+            await self._check_consumers(connection)
+
+    async def _check_consumers(self, connection: AbstractConnection) -> None:
+        async with connection.channel(publisher_confirms=False) as channel:
+            for subscriber in self._subscribers:
+                if subscriber.subscription.durable:
+                    queue = await channel.declare_queue(subscriber.subscription.queue, passive=True)
+                    if not queue.declaration_result.consumer_count:
+                        raise ConsumerGone(subscriber.subscription.queue)
+
+
+async def declare_durable(channel: AbstractChannel) -> None:
+    """The topology that every process knows: quorum queues with one active consumer each, and their dead letters.
+
+    The delivery limit is the broker's own guard against a consumer that dies each time it takes a message; it is far
+    above the five failures after which the consumer itself gives a message up.
+    """
+    dead = await channel.declare_exchange(DEAD_EXCHANGE, aio_pika.ExchangeType.DIRECT, durable=True)
+    for subscription in DURABLE:
+        name = subscription.queue
+        grave = await channel.declare_queue(f"{name}.dead", durable=True, arguments={"x-queue-type": "quorum"})
+        await grave.bind(dead, name)
+        queue = await channel.declare_queue(
+            name,
+            durable=True,
+            arguments={
+                "x-queue-type": "quorum",
+                "x-single-active-consumer": True,
+                "x-delivery-limit": 50,
+                "x-dead-letter-exchange": DEAD_EXCHANGE,
+                "x-dead-letter-routing-key": name,
+                "x-dead-letter-strategy": "at-least-once",
+                "x-overflow": "reject-publish",
+            },
+        )
+        for binding in subscription.bindings:
+            await queue.bind(EXCHANGE, binding)
+
+
+async def _start_pump(queue: AbstractQueue, handler: Handler, pumps: asyncio.TaskGroup) -> None:
+    waiting: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
+    await queue.consume(waiting.put)
+    pumps.create_task(_pump(waiting, handler), name=queue.name)
+
+
+async def _pump(waiting: "asyncio.Queue[AbstractIncomingMessage]", handler: Handler) -> None:
+    """Hands over what has come, in order, and acknowledges it afterwards, never before."""
+    while True:
+        incoming = [await waiting.get()]
+        while len(incoming) < PREFETCH and not waiting.empty():
+            incoming.append(waiting.get_nowait())
+        await handler([_read(message) for message in incoming])
+        with contextlib.suppress(aio_pika.exceptions.ChannelInvalidStateError):
+            await incoming[-1].ack(multiple=True)
+
+
+def _read(message: AbstractIncomingMessage) -> Message:
+    death = message.headers.get("x-first-death-reason")
+    return Message(
+        id=message.message_id or "",
+        routing_key=message.routing_key or "",
+        body=message.body,
+        traceparent=str(message.headers.get("traceparent", "")),
+        death=None if death is None else str(death),
+    )

@@ -1,0 +1,87 @@
+"""The bus of the embedded system: one process, no broker, the same promises."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from shared.bus import PREFETCH, Handler, Message, PublishFailed, Subscription, matches
+
+Entry = tuple[Message, "asyncio.Future[None] | None"]
+
+
+@dataclass(slots=True)
+class Subscriber:
+    subscription: Subscription
+    handler: Handler
+    waiting: "asyncio.Queue[Entry]" = field(default_factory=asyncio.Queue)
+
+    async def pump(self) -> None:
+        """Hands over what waits, in order; tells the publisher how it went."""
+        while True:
+            entries = [await self.waiting.get()]
+            while len(entries) < PREFETCH and not self.waiting.empty():
+                entries.append(self.waiting.get_nowait())
+            failure: BaseException | None = None
+            try:
+                await self.handler([message for message, _ in entries])
+            except Exception as error:
+                failure = PublishFailed(f"{self.subscription.queue}: {error!r}")
+            for _, done in entries:
+                if done is not None and not done.done():
+                    done.set_result(None) if failure is None else done.set_exception(failure)
+
+
+class MemoryBus:
+    def __init__(self) -> None:
+        self._subscribers: list[Subscriber] = []
+        self._pumps: set[asyncio.Task[None]] = set()
+        self._open = False
+
+    @property
+    def connected(self) -> bool:
+        return self._open
+
+    async def __aenter__(self) -> "MemoryBus":
+        self._open = True
+        for subscriber in self._subscribers:
+            self._start(subscriber)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._open = False
+        for pump in self._pumps:
+            pump.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(*self._pumps, return_exceptions=True)
+
+    def subscribe(
+        self,
+        subscription: Subscription,
+        handler: Handler,
+        on_connected: Callable[[], None] | None = None,
+        on_dead: Handler | None = None,
+    ) -> None:
+        subscriber = Subscriber(subscription, handler)
+        self._subscribers.append(subscriber)
+        if self._open:
+            self._start(subscriber)
+        if on_connected is not None:
+            on_connected()
+
+    def _start(self, subscriber: Subscriber) -> None:
+        self._pumps.add(asyncio.create_task(subscriber.pump(), name=subscriber.subscription.queue))
+
+    async def publish(self, message: Message) -> None:
+        if not self._open:
+            raise PublishFailed("the bus is closed")
+        done: list[asyncio.Future[None]] = []
+        for subscriber in self._subscribers:
+            subscription = subscriber.subscription
+            if any(matches(binding, message.routing_key) for binding in subscription.bindings):
+                future = asyncio.get_running_loop().create_future() if subscription.durable else None
+                subscriber.waiting.put_nowait((message, future))
+                done += [future] if future is not None else []
+        if not done:
+            raise PublishFailed(f"nobody takes {message.routing_key}")
+        await asyncio.gather(*done)

@@ -1,0 +1,41 @@
+"""What is known of the work in hand, carried from the request to logs, events and outgoing calls."""
+
+import re
+import secrets
+from contextvars import ContextVar
+from dataclasses import dataclass
+from uuid import UUID
+
+from uuid_utils.compat import uuid7 as _uuid7
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+@dataclass(slots=True, frozen=True)
+class RequestContext:
+    """`traceparent` is W3C Trace Context's header, made here when the client sent none."""
+
+    request_id: str
+    traceparent: str
+
+    @classmethod
+    def of(cls, request_id: str | None, traceparent: str | None) -> "RequestContext":
+        if not request_id or not REQUEST_ID.fullmatch(request_id):
+            request_id = secrets.token_hex(16)
+        if not traceparent or not TRACEPARENT.fullmatch(traceparent):
+            traceparent = f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+        return cls(request_id, traceparent)
+
+
+current: ContextVar[RequestContext | None] = ContextVar("request", default=None)
+
+
+def get() -> RequestContext:
+    """The context of the request being served, or a new one for work that no request asked for."""
+    return current.get() or RequestContext.of(None, None)
+
+
+def uuid7() -> UUID:
+    """A UUID that sorts by time, as events, sessions and tokens have."""
+    return _uuid7()

@@ -1,0 +1,176 @@
+"""PostgreSQL at runtime: a pool, and the unit of work that service functions are given.
+
+SQLAlchemy declares the schema and migrates it; here the SQL runs on asyncpg directly, which is four times
+the throughput. A single statement commits by itself in one round trip; several go in `async with session.begin()`.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, TypeAlias, cast
+
+import asyncpg
+
+from shared.logging import get_logger
+
+log = get_logger(__name__)
+
+Record: TypeAlias = Mapping[str, Any]
+"""A row, by column name (asyncpg.Record)."""
+
+COMMAND_TIMEOUT = 8.0  # seconds a statement may take before the request is answered 503
+ACQUIRE_TIMEOUT = 4.0  # seconds a request waits for a connection of the pool
+NOTIFY_PAUSE = 0.002  # seconds between two pokes, so that a burst of commits becomes few of them
+OUTBOX = "outbox"  # the channel that the relay listens on
+
+# What a statement raises when the database is away or restarting, as opposed to when it is wrong.
+UNAVAILABLE: tuple[type[BaseException], ...] = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+)
+
+
+class PooledConnection(asyncpg.Connection):  # type: ignore[misc]
+    """Nothing that a request does outlives its statement, so the RESET round trip at each release is left out."""
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
+class Database:
+    """The pool of one process, and the pokes that tell listeners of a channel about new rows.
+
+    The poke is a NOTIFY of its own after the commit, never inside the business transaction: there it would take a
+    lock that all committing transactions share.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10, name: str = "taskwire") -> None:
+        self._url, self._size, self._name = url, pool_size, name
+        self._poked = asyncio.Event()
+        self._notifier: asyncio.Task[None] | None = None
+        self.pool: asyncpg.Pool
+
+    async def __aenter__(self) -> "Database":
+        self.pool = asyncpg.create_pool(
+            self._url,
+            min_size=0,
+            max_size=self._size,
+            command_timeout=COMMAND_TIMEOUT,
+            timeout=5,
+            max_inactive_connection_lifetime=300,
+            statement_cache_size=500,
+            max_cached_statement_lifetime=0,
+            connection_class=PooledConnection,
+            server_settings=server_settings(self._name),
+        )
+        await self.pool
+        self._notifier = asyncio.create_task(self._notify(), name="notify")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._notifier
+        self._notifier.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._notifier
+        with contextlib.suppress(TimeoutError, *UNAVAILABLE):
+            await asyncio.wait_for(self.pool.close(), 3)
+        self.pool.terminate()
+
+    def session(self) -> "Session":
+        return Session(self)
+
+    def poke(self) -> None:
+        """Wakes the relay soon. Costs nothing here and may be lost: the relay polls as well."""
+        self._poked.set()
+
+    async def _notify(self) -> None:
+        while True:
+            await self._poked.wait()
+            self._poked.clear()
+            with contextlib.suppress(*UNAVAILABLE):
+                await self.pool.execute(f"NOTIFY {OUTBOX}")
+            await asyncio.sleep(NOTIFY_PAUSE)
+
+
+def server_settings(name: str) -> dict[str, str]:
+    """Bounds for everything that could hang: a statement, a lock, a forgotten transaction."""
+    return {
+        "application_name": name,
+        "timezone": "UTC",
+        "statement_timeout": "10000",
+        "lock_timeout": "5000",
+        "idle_in_transaction_session_timeout": "30000",
+        "jit": "off",
+    }
+
+
+async def connect(url: str, name: str) -> asyncpg.Connection:
+    """A connection of its own, for LISTEN and advisory locks; the caller closes it."""
+    return await asyncpg.connect(url, timeout=5, command_timeout=COMMAND_TIMEOUT, server_settings=server_settings(name))
+
+
+class Session:
+    """The unit of work. Statements commit one by one, or together inside `begin()`; an inner `begin()` joins."""
+
+    __slots__ = ("_connection", "_poke", "database")
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._connection: asyncpg.Connection | None = None
+        self._poke = False
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator["Session"]:
+        if self._connection is not None:
+            yield self
+            return
+        async with self.database.pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
+            self._connection = connection
+            try:
+                async with connection.transaction():
+                    yield self
+            finally:
+                self._connection = None
+        if self._poke:
+            self.database.poke()
+
+    def event_recorded(self) -> None:
+        """Says that a statement wrote an event: the relay is woken once that is committed."""
+        if self._connection is None:
+            self.database.poke()
+        self._poke = True
+
+    async def fetch(self, sql: str, *args: Any) -> list[Record]:
+        async with self._connected() as connection:
+            rows: list[Record] = await connection.fetch(sql, *args)
+            return rows
+
+    async def fetchrow(self, sql: str, *args: Any) -> Record | None:
+        async with self._connected() as connection:
+            return cast(Record | None, await connection.fetchrow(sql, *args))
+
+    async def fetchval(self, sql: str, *args: Any) -> Any:
+        async with self._connected() as connection:
+            return await connection.fetchval(sql, *args)
+
+    async def execute(self, sql: str, *args: Any) -> int:
+        """The number of rows that the statement touched."""
+        async with self._connected() as connection:
+            status: str = await connection.execute(sql, *args)
+        count = status.rpartition(" ")[2]
+        return int(count) if count.isdigit() else 0
+
+    def _connected(self) -> Any:
+        if self._connection is not None:
+            return contextlib.nullcontext(self._connection)
+        return self.database.pool.acquire(timeout=ACQUIRE_TIMEOUT)

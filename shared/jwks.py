@@ -1,0 +1,77 @@
+"""The published keys of the access tokens, and the check that needs nothing but them."""
+
+import time
+from typing import Any
+
+import httpx
+from jose import jwk, jwt
+from jose.exceptions import JOSEError
+
+from shared.errors import Unauthenticated, Unavailable
+from shared.http import PeerClient
+
+ALGORITHM = "ES256"
+ISSUER = "taskwire"
+AUDIENCE = "taskwire"
+REFETCH_PAUSE = 5.0  # seconds between two fetches because of an unknown key id
+MAX_TOKEN_LENGTH = 4096
+OPTIONS = {f"require_{claim}": True for claim in ("exp", "iat", "iss", "aud", "sub", "jti")} | {"leeway": 5}
+WRONG: tuple[type[Exception], ...] = (JOSEError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
+
+
+def read_claims(token: str, key: Any) -> dict[str, Any]:
+    """The claims of a good access token. python-jose accepts absent claims and any algorithm unless told otherwise."""
+    try:
+        claims: dict[str, Any] = jwt.decode(
+            token, key, algorithms=[ALGORITHM], audience=AUDIENCE, issuer=ISSUER, options=OPTIONS
+        )
+        if claims["typ"] != "access" or not isinstance(claims["sid"], str) or not isinstance(claims["aud"], str):
+            raise Unauthenticated
+    except WRONG:
+        raise Unauthenticated from None
+    return claims
+
+
+def key_id(token: str) -> str:
+    """The `kid` of the header, which is only ever looked up among known keys."""
+    if len(token) > MAX_TOKEN_LENGTH or token.count(".") != 2:
+        raise Unauthenticated
+    try:
+        header = jwt.get_unverified_header(token)
+        kid = header["kid"]
+    except WRONG:
+        raise Unauthenticated from None
+    if header.get("alg") != ALGORITHM or "crit" in header or not isinstance(kid, str):
+        raise Unauthenticated
+    return kid
+
+
+class KeySet:
+    """The users service's JWKS, fetched when first needed and when a key id is new."""
+
+    def __init__(self, users: PeerClient) -> None:
+        self._users = users
+        self._keys: dict[str, Any] = {}
+        self._fetched_at = float("-inf")
+
+    async def check(self, token: str) -> None:
+        """Raises Unauthenticated for a token that the users service cannot have made."""
+        kid = key_id(token)
+        if kid not in self._keys:
+            await self._fetch()
+        if kid not in self._keys:
+            raise Unauthenticated
+        read_claims(token, self._keys[kid])
+
+    async def _fetch(self) -> None:
+        if self._keys and time.monotonic() - self._fetched_at < REFETCH_PAUSE:
+            return
+        try:
+            answer = await self._users.get("/.well-known/jwks.json")
+            answer.raise_for_status()
+        except httpx.HTTPError as error:
+            if self._keys:
+                return
+            raise Unavailable("Your token cannot be verified at the moment.", retry_after=2) from error
+        self._keys = {k["kid"]: jwk.construct(k, ALGORITHM) for k in answer.json()["keys"]}
+        self._fetched_at = time.monotonic()

@@ -1,0 +1,76 @@
+"""The one middleware, in plain ASGI: request id, trailing slashes, headers, metrics, and what went wrong."""
+
+import time
+from typing import Any
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared import context
+from shared.context import RequestContext
+from shared.errors import Problem
+from shared.logging import get_logger
+from shared.metrics import Metrics
+from shared.problems import problem_response
+
+log = get_logger(__name__)
+
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+
+class RequestMiddleware:
+    def __init__(self, app: ASGIApp, metrics: Metrics, state: Any) -> None:
+        self._app, self._metrics, self._state = app, metrics, state
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._serve(scope, receive, send)
+            return
+        if scope["type"] == "websocket":
+            scope["path"] = _without_slash(scope["path"])
+            context.current.set(_context_of(scope))
+        await self._app(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        request_context = _context_of(scope)
+        context.current.set(request_context)
+        scope["path"] = _without_slash(scope["path"])
+        status = 0
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] += [(b"x-request-id", request_context.request_id.encode())]
+                if not any(name == b"cache-control" for name, _ in message["headers"]):
+                    message["headers"].append((b"cache-control", b"no-store"))
+                if self._state.draining:
+                    MutableHeaders(scope=message)["connection"] = "close"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_headers)
+        except Exception:
+            log.exception("request failed", method=scope["method"], path=scope["path"])
+            if status == 0:
+                await problem_response(Problem(), scope["path"])(scope, receive, send_with_headers)
+        finally:
+            method = scope["method"] if scope["method"] in METHODS else "other"
+            route = getattr(scope.get("route"), "path", "unmatched")
+            self._metrics.answered(method, route, status, time.perf_counter() - started)
+
+
+def _without_slash(path: str) -> str:
+    """`/api/tasks/` is `/api/tasks`, without a redirect."""
+    return path.rstrip("/") or "/"
+
+
+def _context_of(scope: Scope) -> RequestContext:
+    request_id = traceparent = None
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            request_id = value.decode("latin-1")
+        elif name == b"traceparent":
+            traceparent = value.decode("latin-1")
+    return RequestContext.of(request_id, traceparent)

@@ -1,0 +1,80 @@
+"""Keyset pages: a cursor names the last row seen, so a walk neither skips nor repeats while others write."""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar
+from urllib.parse import urlencode
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.errors import Unprocessable
+from shared.responses import json_response
+
+Item = TypeVar("Item")
+DEFAULT_LIMIT = 50
+MAX_LIMIT = 100
+
+
+class Page(BaseModel, Generic[Item]):
+    """A page of a list. `next_cursor` is null on the last one; `total` is there with `?count=true`."""
+
+    items: list[Item]
+    next_cursor: str | None
+    total: int | None = None
+
+
+class PageQuery(BaseModel):
+    """The parameters of every list; a list's own filters are added by deriving. Unknown ones are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Rows on a page")] = DEFAULT_LIMIT
+    cursor: Annotated[str | None, Field(max_length=2000, description="`next_cursor` of the page before")] = None
+    count: Annotated[bool, Field(description="Add `total`, the number of rows on all pages")] = False
+
+
+@dataclass(slots=True, frozen=True)
+class Cursor:
+    """The sort value and the id of the last row, tied to the sort and the filters it was made with."""
+
+    value: Any
+    id: int
+
+    def encode(self, scope: str) -> str:
+        return base64.urlsafe_b64encode(orjson.dumps([_digest(scope), self.value, self.id])).decode().rstrip("=")
+
+    @classmethod
+    def decode(cls, text: str, scope: str, parse: Callable[[Any], Any]) -> "Cursor":
+        """Refuses, with 422, what was not made by `encode` for the same sort and filters."""
+        try:
+            digest, value, row_id = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+            if digest != _digest(scope) or type(row_id) is not int or not 0 <= row_id < 2**63:
+                raise ValueError(text)
+            return cls(None if value is None else parse(value), row_id)
+        except (ValueError, TypeError, binascii.Error, UnicodeEncodeError):
+            message = "is not a cursor of this list with these filters and this sort"
+            raise Unprocessable.at("/cursor", message) from None
+
+
+def _digest(scope: str) -> str:
+    return hashlib.blake2s(scope.encode(), digest_size=6).hexdigest()
+
+
+def page_response(
+    request: Request, items: Sequence[Any], next_cursor: str | None, total: int | None = None
+) -> Response:
+    """The page as JSON, with the next one in a Link header as well."""
+    body: dict[str, Any] = {"items": items, "next_cursor": next_cursor}
+    if total is not None:
+        body["total"] = total
+    headers = {}
+    if next_cursor:
+        query = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
+        headers["Link"] = f'<{request.url.path}?{urlencode([*query, ("cursor", next_cursor)])}>; rel="next"'
+    return json_response(body, headers=headers)

@@ -1,0 +1,80 @@
+"""Errors as application/problem+json: what a service raises, what FastAPI finds, and what a library throws at us."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import asyncpg
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared import context
+from shared.database import UNAVAILABLE
+from shared.errors import FieldError, Problem, Unavailable, Unprocessable, problem
+from shared.logging import get_logger
+from shared.responses import encode
+
+log = get_logger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+DETAILS = {
+    404: "There is nothing at this address.",
+    405: "This address does not take that method.",
+    413: "The body is larger than this service takes.",
+}
+
+
+def problem_response(error: Problem, instance: str) -> Response:
+    body = error.body(instance, context.get().request_id)
+    return Response(encode(body), error.status, error.headers, MEDIA_TYPE)
+
+
+def pointers(errors: Iterable[Any]) -> list[FieldError]:
+    """Pydantic's findings as JSON Pointers; a parameter is `/name`. The input itself is never repeated."""
+    found = []
+    for error in errors:
+        steps = [str(step).replace("~", "~0").replace("/", "~1") for step in error["loc"][1:]]
+        message = error["msg"].removeprefix("Value error, ")
+        found.append(FieldError("".join(f"/{step}" for step in steps), message.encode("utf-8", "replace").decode()))
+    return found
+
+
+async def on_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return problem_response(error, request.url.path)
+
+
+async def on_invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return problem_response(Unprocessable(errors=pointers(error.errors())), request.url.path)
+
+
+async def on_http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    status = error.status_code
+    code = CODES.get(status, "http_error")
+    body = problem(status, code, DETAILS.get(status, str(error.detail)), request.url.path, context.get().request_id)
+    return Response(encode(body), status, error.headers, MEDIA_TYPE)
+
+
+async def on_database_away(request: Request, error: Exception) -> Response:
+    log.warning("database unavailable", error=repr(error), path=request.url.path)
+    return problem_response(Unavailable(), request.url.path)
+
+
+async def on_bad_value(request: Request, error: Exception) -> Response:
+    """A value that passed our checks and that PostgreSQL will not store: the caller's mistake, and a gap in ours."""
+    log.error("value refused by the database", error=str(error), path=request.url.path)
+    return problem_response(Unprocessable("A value is out of the range that can be stored."), request.url.path)
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(HTTPException, on_http_exception)
+    app.add_exception_handler(asyncpg.DataError, on_bad_value)
+    for error in UNAVAILABLE:
+        app.add_exception_handler(error, on_database_away)  # type: ignore[arg-type]

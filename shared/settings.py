@@ -1,0 +1,65 @@
+"""Settings: read once from the environment, checked, frozen, and passed in. Never imported as an instance."""
+
+import os
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+
+class SecretFiles(PydanticBaseSettingsSource):
+    """Reads the field `x` from the file that the variable `X_FILE` names, as container secrets are mounted."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        path = os.environ.get(f"{field_name.upper()}_FILE")
+        return (Path(path).read_text().strip() if path else None), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        values = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+class ServiceSettings(BaseSettings):
+    """What all three services are told. Each service adds its own in its `settings.py`."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    workers: int = Field(default=1, ge=1, le=64)
+    database_url: str = Field(pattern=r"^postgres(ql)?://", description="postgresql://user:password@host:port/name")
+    database_pool_size: int = Field(default=10, ge=2, le=100)
+    amqp_url: str | None = Field(default=None, pattern=r"^amqps?://")
+    users_url: str = "http://127.0.0.1:8001"
+    tasks_url: str = "http://127.0.0.1:8002"
+    notifications_url: str = "http://127.0.0.1:8003"
+    public_url: str = "http://localhost:8000"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["json", "console"] = "json"
+    log_retention_days: int = Field(default=90, ge=1)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, SecretFiles(settings_cls)
+
+
+SettingsT = TypeVar("SettingsT", bound=ServiceSettings)
+
+
+def load(settings: type[SettingsT], **given: Any) -> SettingsT:
+    """The settings of a service; ends the process with one line for each wrong variable."""
+    try:
+        return settings(**given)
+    except ValidationError as error:
+        lines = [f"{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+        raise SystemExit("Wrong settings, nothing was started:\n  " + "\n  ".join(lines)) from None
+    except OSError as error:
+        raise SystemExit(f"Wrong settings, nothing was started: {error}") from None

@@ -1,0 +1,1 @@
+"""The tasks service: see main.py for the API and worker.py for what runs behind it."""
