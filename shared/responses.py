@@ -38,6 +38,11 @@ def resource(row: Mapping[str, Any], preconditions: Preconditions) -> Response:
     return json_response(row, headers=headers)
 
 
+def changed(row: Mapping[str, Any]) -> Response:
+    """A single resource after a write, with its new ETag."""
+    return json_response(row, headers=etag(row["version"]))
+
+
 def created(row: Mapping[str, Any], location: str) -> Response:
     headers = {"Location": location}
     if "version" in row:

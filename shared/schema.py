@@ -33,7 +33,7 @@ class Model(DeclarativeBase):
     """Each service derives its own abstract base, with its own metadata."""
 
     __abstract__ = True
-    type_annotation_map = {  # noqa: RUF012 (read by SQLAlchemy, never changed)
+    type_annotation_map = {
         str: Text(),
         int: BigInteger(),
         datetime: DateTime(timezone=True),

@@ -63,3 +63,10 @@ def load(settings: type[SettingsT], **given: Any) -> SettingsT:
         raise SystemExit("Wrong settings, nothing was started:\n  " + "\n  ".join(lines)) from None
     except OSError as error:
         raise SystemExit(f"Wrong settings, nothing was started: {error}") from None
+
+
+def require_amqp(settings: ServiceSettings) -> str:
+    """The address of RabbitMQ; ends the process with a clear message when there is none."""
+    if settings.amqp_url is None:
+        raise SystemExit("AMQP_URL is not set: amqp://user:password@host:5672/")
+    return settings.amqp_url

@@ -1,0 +1,1 @@
+"""Activity: who changed what, when, from what to what. Read from the events."""

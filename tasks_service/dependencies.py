@@ -1,0 +1,22 @@
+"""What the routes of this service declare beside the aliases of `shared.dependencies`."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from shared.http import PeerClient
+from tasks_service.settings import Settings
+
+
+async def get_settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+async def get_users(request: Request) -> PeerClient:
+    users: PeerClient = request.app.state.peers["users"]
+    return users
+
+
+SettingsDep = Annotated[Settings, Depends(get_settings)]
+UsersDep = Annotated[PeerClient, Depends(get_users)]

@@ -1,0 +1,42 @@
+"""The API of the tasks service: `python -m tasks_service.main`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from shared import revocation
+from shared.app import build_app
+from shared.auth import HttpVerifier
+from shared.bus import Bus
+from shared.bus.amqp import AmqpBus
+from shared.serve import serve
+from shared.settings import load, require_amqp
+from tasks_service.activity.routes import router as activity
+from tasks_service.settings import Settings
+from tasks_service.tasks.routes import router as tasks
+
+
+def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
+    """The application. Without a bus it makes its own connection to RabbitMQ."""
+
+    @asynccontextmanager
+    async def start(app: FastAPI) -> AsyncIterator[None]:
+        verifier = app.state.verifier = HttpVerifier(app.state.peers["users"])
+        revocation.listen(app.state.bus, verifier)
+        yield
+
+    return build_app(
+        "tasks",
+        settings,
+        bus or AmqpBus(require_amqp(settings), "tasks"),
+        [tasks, activity],
+        start=start,
+        owns_bus=bus is None,
+        expected_beats=("relay", "consumer"),
+    )
+
+
+if __name__ == "__main__":
+    settings = load(Settings)
+    serve(settings, "tasks", lambda: create_app(settings))

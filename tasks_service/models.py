@@ -1,0 +1,91 @@
+"""The whole database of the tasks service on one page. Only migrations and tests import it: at runtime the SQL of each
+feature stands in its `queries.py`."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Computed, Date, Enum, Identity, Index, Integer, Text, func, text
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared import schema
+
+STATUSES = ("todo", "in_progress", "completed", "archived")
+PRIORITIES = ("low", "medium", "high", "urgent")  # in this order: PostgreSQL sorts an enum as it was declared
+
+LIVE = text("deleted_at IS NULL")
+SEARCH = """
+setweight(to_tsvector('simple', title), 'A') || setweight(to_tsvector('simple', description), 'B')
+""".strip()
+
+
+class Model(schema.Model):
+    __abstract__ = True
+    metadata = schema.metadata()
+
+
+class Task(Model):
+    """`version` rises by one with each change, under the row's lock, which is what orders a task's events."""
+
+    __tablename__ = "tasks"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    project_id: Mapped[int | None]
+    parent_id: Mapped[int | None]
+    title: Mapped[str]
+    description: Mapped[str] = mapped_column(Text, server_default="")
+    status: Mapped[str] = mapped_column(Enum(*STATUSES, name="task_status"))
+    priority: Mapped[str] = mapped_column(Enum(*PRIORITIES, name="task_priority"))
+    due_date: Mapped[date | None] = mapped_column(Date)
+    assignee_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=text("'{}'"))
+    created_by: Mapped[int]
+    labels: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    estimate_minutes: Mapped[int | None] = mapped_column(Integer)
+    position: Mapped[str] = mapped_column(Text(collation="C"))
+    completed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    deleted_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    search: Mapped[Any] = mapped_column(TSVECTOR, Computed(SEARCH, persisted=True))
+
+    __table_args__ = (
+        Index("ix_tasks_created_at_id", "created_at", "id", postgresql_where=LIVE),
+        Index("ix_tasks_updated_at_id", "updated_at", "id", postgresql_where=LIVE),
+        # Tasks without a due date come last in both directions, hence two indexes.
+        Index("ix_tasks_due_first", text("coalesce(due_date, 'infinity'::date)"), "id", postgresql_where=LIVE),
+        Index("ix_tasks_due_last", text("coalesce(due_date, '-infinity'::date)"), "id", postgresql_where=LIVE),
+        Index("ix_tasks_priority_id", "priority", "id", postgresql_where=LIVE),
+        Index("ix_tasks_position_id", "position", "id", postgresql_where=LIVE),
+        Index("ix_tasks_created_by_id", "created_by", "id", postgresql_where=LIVE),
+        Index("ix_tasks_assignee_ids", "assignee_ids", postgresql_using="gin", postgresql_where=LIVE),
+        Index("ix_tasks_labels", "labels", postgresql_using="gin", postgresql_where=text("labels <> '{}'")),
+        Index("ix_tasks_project_id", "project_id", postgresql_where=text("project_id IS NOT NULL")),
+        Index("ix_tasks_parent_id", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
+        Index("ix_tasks_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
+        Index("ix_tasks_search", "search", postgresql_using="gin"),
+    )
+
+
+class Event(schema.EventColumns, Model):
+    pass
+
+
+class IdempotencyKey(schema.IdempotencyKeyColumns, Model):
+    pass
+
+
+class ConsumedEvent(schema.ConsumedEventColumns, Model):
+    pass
+
+
+class DeadLetter(schema.DeadLetterColumns, Model):
+    pass
+
+
+class Heartbeat(schema.HeartbeatColumns, Model):
+    pass
+
+
+class Person(schema.PersonColumns, Model):
+    pass

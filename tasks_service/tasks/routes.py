@@ -1,0 +1,89 @@
+"""Tasks over HTTP: parse, call, return."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from shared.dependencies import CurrentUser, Id, PreconditionsDep, SessionDep
+from shared.pagination import Page, page_response
+from shared.responses import changed, created, json_response, no_content, resource
+from shared.routing import Route
+from tasks_service.dependencies import SettingsDep, UsersDep
+from tasks_service.tasks import service
+from tasks_service.tasks.schemas import TaskCreate, TaskFilter, TaskRead, TaskStats, TaskUpdate
+
+router = APIRouter(prefix="/api/tasks", tags=["tasks"], route_class=Route)
+
+
+@router.get("", response_model=Page[TaskRead], summary="List the tasks you may see")
+async def list_tasks(
+    request: Request, principal: CurrentUser, session: SessionDep, query: Annotated[TaskFilter, Query()]
+) -> Response:
+    """A page of what you created or are assigned to (administrators: of everything), newest first. Walk on with
+    `cursor`; each task that is there throughout comes exactly once, whatever others change meanwhile."""
+    return page_response(request, *await service.list_tasks(session, principal, query))
+
+
+@router.post("", status_code=201, response_model=TaskRead, summary="Create a task")
+async def create_task(
+    principal: CurrentUser, session: SessionDep, settings: SettingsDep, users: UsersDep, body: TaskCreate
+) -> Response:
+    """Status and priority are taken in any case; assignees must exist and be active."""
+    task = await service.create_task(session, principal, settings, users, body)
+    return created(task, f"/api/tasks/{task['id']}")
+
+
+@router.get("/stats", response_model=TaskStats, summary="Count the tasks you may see")
+async def get_task_stats(principal: CurrentUser, session: SessionDep, settings: SettingsDep) -> Response:
+    """Totals by status and priority, and how many are overdue or due soon (`DUE_SOON_HOURS`)."""
+    return json_response(await service.get_task_stats(session, principal, settings))
+
+
+@router.get("/{task_id}", response_model=TaskRead, summary="Read a task")
+async def get_task(
+    principal: CurrentUser, session: SessionDep, task_id: Id, preconditions: PreconditionsDep
+) -> Response:
+    """The task with its version as ETag."""
+    return resource(await service.get_task(session, principal, task_id), preconditions)
+
+
+@router.put("/{task_id}", response_model=TaskRead, summary="Replace a task")
+async def replace_task(
+    principal: CurrentUser,
+    session: SessionDep,
+    users: UsersDep,
+    preconditions: PreconditionsDep,
+    task_id: Id,
+    body: TaskCreate,
+) -> Response:
+    """All fields at once: what the body leaves out goes back to its default."""
+    return changed(await service.replace_task(session, principal, users, task_id, body, preconditions))
+
+
+@router.patch("/{task_id}", response_model=TaskRead, summary="Change a task")
+async def update_task(
+    principal: CurrentUser,
+    session: SessionDep,
+    users: UsersDep,
+    preconditions: PreconditionsDep,
+    task_id: Id,
+    body: TaskUpdate,
+) -> Response:
+    """A merge patch (RFC 7396): only the fields that the body names change; `null` clears."""
+    return changed(await service.update_task(session, principal, users, task_id, body, preconditions))
+
+
+@router.delete("/{task_id}", status_code=204, summary="Move a task to the trash")
+async def delete_task(
+    principal: CurrentUser, session: SessionDep, preconditions: PreconditionsDep, task_id: Id
+) -> Response:
+    """For its creator and administrators. It comes back with `restore` until the trash is emptied."""
+    await service.delete_task(session, principal, task_id, preconditions)
+    return no_content()
+
+
+@router.post("/{task_id}/restore", response_model=TaskRead, summary="Bring a task back from the trash")
+async def restore_task(principal: CurrentUser, session: SessionDep, task_id: Id) -> Response:
+    """For those who may delete it. What is in the trash: `GET /api/tasks?trashed=true`."""
+    return changed(await service.restore_task(session, principal, task_id))

@@ -1,0 +1,192 @@
+"""What goes in and comes out of the tasks' operations."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from shared.pagination import PageQuery
+from shared.text import ID_MAX, Line, Text
+
+Status = Literal["todo", "in_progress", "completed", "archived"]
+Priority = Literal["low", "medium", "high", "urgent"]
+Sort = Literal["created_at", "updated_at", "due_date", "priority", "position"]
+SortOrder = Literal[
+    "created_at",
+    "-created_at",
+    "updated_at",
+    "-updated_at",
+    "due_date",
+    "-due_date",
+    "priority",
+    "-priority",
+    "position",
+    "-position",
+]
+
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+ALIASES = {"pending": "todo"}
+MAX_ASSIGNEES = 100
+MAX_LABELS = 50
+
+
+def _any_case(value: Any) -> Any:
+    """`HIGH`, `In Progress` and `PENDING` are taken as the systems before us wrote them."""
+    if not isinstance(value, str):
+        return value
+    word = value.strip().lower().replace("-", "_").replace(" ", "_")
+    return ALIASES.get(word, word)
+
+
+def _only_iso(value: Any) -> Any:
+    if isinstance(value, str) and not ISO_DATE.fullmatch(value):
+        raise ValueError("must be a date as YYYY-MM-DD")
+    if isinstance(value, int | float):
+        raise ValueError("must be a date as YYYY-MM-DD")
+    return value
+
+
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    except OverflowError:
+        raise ValueError("is out of range") from None
+
+
+def _unique(values: list[Any]) -> list[Any]:
+    return list(dict.fromkeys(values))
+
+
+StatusIn = Annotated[Status, BeforeValidator(_any_case)]
+PriorityIn = Annotated[Priority, BeforeValidator(_any_case)]
+Day = Annotated[date, BeforeValidator(_only_iso)]
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
+BodyId = Annotated[int, Field(strict=True, ge=1, le=ID_MAX)]
+QueryId = Annotated[int, Field(ge=1, le=ID_MAX)]
+Title = Annotated[Line, Field(min_length=1, max_length=200)]
+Description = Annotated[Text, Field(max_length=20_000)]
+Label = Annotated[Line, Field(min_length=1, max_length=50)]
+Assignees = Annotated[list[BodyId], Field(max_length=MAX_ASSIGNEES), AfterValidator(_unique)]
+Labels = Annotated[list[Label], Field(max_length=MAX_LABELS), AfterValidator(_unique)]
+Minutes = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]
+
+EXAMPLE: dict[str, Any] = {
+    "title": "Write the plan",
+    "description": "Three pages are enough.",
+    "priority": "high",
+    "due_date": "2031-03-31",
+    "assignee_ids": [2],
+    "labels": ["docs"],
+}
+
+
+class AssigneeAliases(BaseModel):
+    """`assigned_user` and `assigned_to` name one assignee where a client knows only one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def one_assignee(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        given = [name for name in ("assignee_ids", "assigned_user", "assigned_to") if name in data]
+        if len(given) > 1:
+            raise ValueError(f"give only one of {', '.join(given)}")
+        if not given or given[0] == "assignee_ids":
+            return data
+        one = data[given[0]]
+        rest = {k: v for k, v in data.items() if k != given[0]}
+        return {**rest, "assignee_ids": [] if one is None else [one]}
+
+
+class TaskCreate(AssigneeAliases):
+    """A new task; also what PUT replaces one with."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+    title: Title
+    description: Description = ""
+    status: StatusIn = "todo"
+    priority: PriorityIn = "medium"
+    due_date: Day | None = None
+    assignee_ids: Assignees = []
+    labels: Labels = []
+    estimate_minutes: Minutes | None = None
+
+
+class TaskUpdate(AssigneeAliases):
+    """A merge patch: absent fields are left alone, `null` clears those that can be empty."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "completed"}]})
+
+    title: Title = Field(default="", validate_default=False)
+    description: Description | None = None
+    status: StatusIn = "todo"
+    priority: PriorityIn | None = None
+    due_date: Day | None = None
+    assignee_ids: Assignees | None = None
+    labels: Labels | None = None
+    estimate_minutes: Minutes | None = None
+
+    def given(self) -> dict[str, Any]:
+        """The fields that were sent, with what clearing one means."""
+        defaults = {"description": "", "priority": "medium", "assignee_ids": [], "labels": []}
+        sent = {name: getattr(self, name) for name in self.model_fields_set}
+        return {name: defaults.get(name) if value is None else value for name, value in sent.items()}
+
+
+class TaskRead(BaseModel):
+    """A task. `assigned_user` is the first of `assignee_ids`, or null."""
+
+    id: int
+    project_id: int | None
+    parent_id: int | None
+    title: str
+    description: str
+    status: Status
+    priority: Priority
+    due_date: date | None
+    assignee_ids: list[int]
+    assigned_user: int | None
+    created_by: int
+    labels: list[str]
+    estimate_minutes: int | None
+    position: str
+    completed_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+class TaskStats(BaseModel):
+    """Numbers over all that the caller sees. `overdue` and `due_soon` count tasks that are not done."""
+
+    total: int
+    by_status: dict[Status, int]
+    by_priority: dict[Priority, int]
+    overdue: int
+    due_soon: int
+
+
+class TaskFilter(PageQuery):
+    """The filters of a task list: all that are given must hold; a repeated one matches any of its values."""
+
+    status: list[StatusIn] = []
+    priority: list[PriorityIn] = []
+    due_date: Day | None = None
+    due_date_gte: Day | None = None
+    due_date_gt: Day | None = None
+    due_date_lte: Day | None = None
+    due_date_lt: Day | None = None
+    assigned_user: QueryId | None = None
+    created_by: QueryId | None = None
+    project_id: QueryId | None = None
+    parent_id: QueryId | None = None
+    label: Annotated[list[Label], Field(max_length=MAX_LABELS)] = []
+    overdue: bool | None = None
+    q: Annotated[Text | None, Field(max_length=200, description="Words or their beginnings, best match first")] = None
+    updated_since: Moment | None = None
+    trashed: bool = False
+    sort: Annotated[SortOrder | None, Field(description="Newest first, or best match first with `q`")] = None

@@ -1,0 +1,203 @@
+"""The rules of tasks, and the only code that writes them.
+
+A change is computed from the version at hand and written on the condition that this is still the version: two round
+trips, no lock held between them. Who loses that race reads again, now under the row's lock, so it is lost once at most.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+import orjson
+
+from shared import context, people
+from shared.auth import Principal
+from shared.conditional import NONE, Preconditions
+from shared.database import Record, Session
+from shared.errors import FieldError, Unprocessable
+from shared.http import PeerClient
+from shared.pagination import Cursor
+from shared.responses import OPTIONS
+from tasks_service import policies
+from tasks_service.errors import TaskNotFound, TaskNotTrashed
+from tasks_service.settings import Settings
+from tasks_service.tasks import filters, ordering, queries
+from tasks_service.tasks.schemas import TaskCreate, TaskFilter, TaskUpdate
+
+FIELDS = ("title", "description", "status", "priority", "due_date", "assignee_ids", "labels", "estimate_minutes")
+Write = Callable[[Record], Awaitable[Record | None]]
+
+
+async def get_task(session: Session, principal: Principal, task_id: int) -> Record:
+    task = await session.fetchrow(queries.GET, task_id, principal.id, principal.is_admin)
+    if task is None:
+        raise TaskNotFound
+    return task
+
+
+async def create_task(
+    session: Session, principal: Principal, settings: Settings, users: PeerClient, body: TaskCreate
+) -> Record:
+    policies.require_creation(principal, settings)
+    await _require_people(session, users, body.assignee_ids)
+    values = [getattr(body, name) for name in FIELDS]
+    task = await session.fetchrow(
+        queries.CREATE, *values, ordering.at_end(), principal.id, *_event(principal.id, changes={})
+    )
+    assert task is not None
+    session.event_recorded()
+    return task
+
+
+async def replace_task(
+    session: Session,
+    principal: Principal,
+    users: PeerClient,
+    task_id: int,
+    body: TaskCreate,
+    preconditions: Preconditions = NONE,
+) -> Record:
+    """PUT: what the body leaves out goes back to its default."""
+    values = {name: getattr(body, name) for name in FIELDS}
+    return await _update(session, principal, users, task_id, values, preconditions)
+
+
+async def update_task(
+    session: Session,
+    principal: Principal,
+    users: PeerClient,
+    task_id: int,
+    body: TaskUpdate,
+    preconditions: Preconditions = NONE,
+) -> Record:
+    """PATCH: what the body leaves out stays as it is."""
+    return await _update(session, principal, users, task_id, body.given(), preconditions)
+
+
+async def _update(
+    session: Session,
+    principal: Principal,
+    users: PeerClient,
+    task_id: int,
+    values: dict[str, Any],
+    preconditions: Preconditions,
+) -> Record:
+    async def write(task: Record) -> Record | None:
+        preconditions.require(task["version"])
+        after: dict[str, Any] = {name: values.get(name, task[name]) for name in FIELDS}
+        await _require_people(session, users, _added(task["assignee_ids"], after["assignee_ids"]))
+        changes = {name: {"from": task[name], "to": after[name]} for name in FIELDS if task[name] != after[name]}
+        event = _event(principal.id, changes)
+        return await session.fetchrow(queries.UPDATE, task_id, task["version"], *after.values(), *event)
+
+    return await _compare_and_swap(session, principal, task_id, queries.GET, write)
+
+
+async def delete_task(
+    session: Session, principal: Principal, task_id: int, preconditions: Preconditions = NONE
+) -> None:
+    """To the trash, from where `restore_task` brings it back."""
+
+    async def write(task: Record) -> Record | None:
+        policies.require_deletion(principal, task)
+        preconditions.require(task["version"])
+        return await session.fetchrow(queries.DELETE, task_id, task["version"], *_event(principal.id, {}))
+
+    await _compare_and_swap(session, principal, task_id, queries.GET, write)
+
+
+async def restore_task(session: Session, principal: Principal, task_id: int) -> Record:
+    async def write(task: Record) -> Record | None:
+        policies.require_deletion(principal, task)
+        return await session.fetchrow(queries.RESTORE, task_id, task["version"], *_event(principal.id, {}))
+
+    if await session.fetchrow(queries.GET, task_id, principal.id, principal.is_admin) is not None:
+        raise TaskNotTrashed
+    return await _compare_and_swap(session, principal, task_id, queries.GET_TRASHED, write)
+
+
+async def _compare_and_swap(session: Session, principal: Principal, task_id: int, read: str, write: Write) -> Record:
+    """Reads the task, and writes on the condition that it is still the same."""
+    task = await session.fetchrow(read, task_id, principal.id, principal.is_admin)
+    changed = await write(task) if task is not None else None
+    if task is not None and changed is None:
+        async with session.begin():
+            await session.execute(queries.LOCK, task_id)
+            task = await session.fetchrow(read, task_id, principal.id, principal.is_admin)
+            changed = await write(task) if task is not None else None
+    if changed is None:
+        raise TaskNotFound
+    session.event_recorded()
+    return changed
+
+
+async def list_tasks(
+    session: Session, principal: Principal, query: TaskFilter
+) -> tuple[list[Record], str | None, int | None]:
+    """A page, the cursor of the next one (None on the last), and the total when it was asked for."""
+    where = filters.conditions(query, principal)
+    total = None
+    if query.count:
+        total = await session.fetchval(f"SELECT count(*) FROM tasks t WHERE {where}", *where.args)  # noqa: S608
+    order = filters.order_of(query, where)
+    scope = f"{query.model_dump_json(exclude={'cursor', 'limit', 'count'})}{principal.id}"
+    if query.cursor is not None:
+        order.after(where, Cursor.decode(query.cursor, scope, order.parse))
+    columns = queries.COLUMNS + (f", {order.key} AS rank" if order.type == "float8" else "")
+    rows = await session.fetch(
+        f"SELECT {columns} FROM tasks t WHERE {where} ORDER BY {order.sql()} LIMIT {query.limit + 1}",  # noqa: S608
+        *where.args,
+    )
+    shown, last = rows[: query.limit], rows[query.limit - 1] if len(rows) > query.limit else None
+    if order.type == "float8":
+        shown = [{name: value for name, value in row.items() if name != "rank"} for row in shown]
+    return shown, Cursor(order.value(last), last["id"]).encode(scope) if last else None, total
+
+
+async def get_task_stats(session: Session, principal: Principal, settings: Settings) -> dict[str, Any]:
+    where = filters.conditions(TaskFilter(), principal)
+    soon = f"make_interval(hours => {where.arg(settings.due_soon_hours)}::int)"
+    rows = await session.fetch(queries.STATS.format(open=filters.OPEN, soon=soon, where=where), *where.args)
+    stats: dict[str, Any] = {
+        "total": 0,
+        "by_status": dict.fromkeys(("todo", "in_progress", "completed", "archived"), 0),
+        "by_priority": dict.fromkeys(("low", "medium", "high", "urgent"), 0),
+        "overdue": 0,
+        "due_soon": 0,
+    }
+    for row in rows:
+        stats["by_status"][row["status"]] += row["total"]
+        stats["by_priority"][row["priority"]] += row["total"]
+        for name in ("total", "overdue", "due_soon"):
+            stats[name] += row[name]
+    return stats
+
+
+async def purge_trash(session: Session, settings: Settings) -> bool:
+    """Ends what was in the trash for long enough; whether there may be more."""
+    return await session.execute(queries.PURGE_TRASH, settings.trash_retention_days) > 0
+
+
+async def purge_events(session: Session, settings: Settings) -> bool:
+    return await session.execute(queries.PURGE_EVENTS, settings.log_retention_days) > 0
+
+
+def _added(before: list[int], after: list[int]) -> list[int]:
+    return [i for i in after if i not in before]
+
+
+async def _require_people(session: Session, users: PeerClient, ids: Iterable[int]) -> None:
+    """Refuses assignees that do not exist or are not active."""
+    wanted = list(ids)
+    if not wanted:
+        return
+    known = await people.find(session, users, wanted)
+    wrong = [i for i in wanted if i not in known or not known[i]["is_active"]]
+    if wrong:
+        raise Unprocessable(errors=[FieldError("/assignee_ids", f"there is no active user {i}") for i in wrong])
+
+
+def _event(actor_id: int, changes: dict[str, Any]) -> tuple[Any, ...]:
+    """The last parameters of a recorded statement: event id, actor, changes, request id, traceparent."""
+    now = context.get()
+    encoded = orjson.dumps(changes, option=OPTIONS).decode() if changes else "{}"
+    return context.uuid7(), actor_id, encoded, now.request_id, now.traceparent

@@ -1,0 +1,51 @@
+"""Everything that the tasks service does behind its API: `python -m tasks_service.worker`."""
+
+import asyncio
+from functools import partial
+
+from shared import bus as buses
+from shared import idempotency, logging
+from shared.bus import Bus
+from shared.bus.amqp import AmqpBus
+from shared.consumer import Consumer
+from shared.database import Database
+from shared.dead_letters import replay_requested
+from shared.outbox import Relay
+from shared.settings import load, require_amqp
+from shared.worker import Loop, Worker, run_until_signalled
+from tasks_service.handlers import handle
+from tasks_service.settings import Settings
+from tasks_service.tasks import service
+
+HOURLY = 3600.0
+
+
+async def run(settings: Settings, bus: Bus, stop: asyncio.Event) -> None:
+    """Relays this service's events, takes in those of users, and empties what has expired."""
+    async with Database(settings.database_url, pool_size=4, name="taskwire-tasks-worker") as database:
+        relay = Relay(settings.database_url, bus, "/tasks")
+        consumer = Consumer(database, buses.TASKS.queue, handle)
+        bus.subscribe(buses.TASKS, consumer, on_dead=consumer.bury_all)
+        loops = [
+            Loop("dead letters", 1.0, lambda: replay_requested(database.session(), consumer)),
+            Loop("trash", HOURLY, lambda: service.purge_trash(database.session(), settings)),
+            Loop("events", HOURLY, lambda: service.purge_events(database.session(), settings)),
+            Loop("idempotency keys", HOURLY, partial(idempotency.purge, database)),
+        ]
+        status = {
+            "relay": lambda: relay.status,
+            "consumer": lambda: "ok" if bus.connected else "broker unreachable",
+        }
+        await Worker(database, loops, [relay.run], status).run(stop)
+
+
+async def main(stop: asyncio.Event) -> None:
+    settings = load(Settings)
+    logging.configure(settings, "tasks-worker")
+    bus = AmqpBus(require_amqp(settings), "tasks-worker")
+    async with bus:
+        await run(settings, bus, stop)
+
+
+if __name__ == "__main__":
+    run_until_signalled(main)
