@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import secrets
 import shutil
 import signal
 import subprocess
@@ -15,7 +16,7 @@ from pathlib import Path
 import asyncpg
 
 from deploy.ports import Ports
-from deploy.postgres import Cluster, new_cluster_password
+from deploy.postgres import Cluster
 from deploy.process import spawn
 from shared import migrations
 
@@ -62,7 +63,7 @@ def running_server() -> Iterator[Server]:
     """A new cluster in a temporary folder, gone afterwards. Call it from the main thread."""
     root = Path(tempfile.mkdtemp(prefix="taskwire-test-"))
     root.chmod(0o755)
-    cluster = Cluster(root / "data", Ports().block(), root / "log", new_cluster_password(), {})
+    cluster = Cluster(root / "data", Ports().block(), root / "log", secrets.token_hex(24), {})
     process: subprocess.Popen[bytes] | None = None
     try:
         cluster.adopt(cluster.initialise())
