@@ -1,6 +1,7 @@
 """build_app: what every service's application has in common."""
 
 import gc
+import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
@@ -58,14 +59,14 @@ def build_app(
         redoc_url=None,
         openapi_url="/openapi.json",
         redirect_slashes=False,
+        telemetry={"tracing": "OTEL_EXPORTER_OTLP_ENDPOINT" in os.environ, "metrics": False, "logs": False},
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.settings, app.state.bus, app.state.metrics = settings, bus, metrics.Metrics()
     app.state.expected_beats, app.state.draining = expected_beats, False
-    app.include_router(health.router)
+    for router in (*routers, health.router):
+        app.router.routes.extend(router.routes)  # as they are: an included router is matched a second time
     app.add_route("/metrics", metrics.show_metrics, include_in_schema=False)
-    for router in routers:
-        app.include_router(router)
     problems.install(app)
     openapi.install(app)
     app.add_middleware(RequestMiddleware, metrics=app.state.metrics, state=app.state)

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias, cast
 import asyncpg
 
 from shared.logging import get_logger
+from shared.pool import Pool
 
 log = get_logger(__name__)
 
@@ -39,12 +40,8 @@ UNAVAILABLE: tuple[type[BaseException], ...] = (
     asyncpg.SerializationError,
 )
 
-
-class PooledConnection(asyncpg.Connection):  # type: ignore[misc]
-    """Nothing that a request does outlives its statement, so the RESET round trip at each release is left out."""
-
-    def get_reset_query(self) -> str:
-        return ""
+# What leaves a connection in a state that nobody knows: its answer is still under way.
+UNKNOWN_STATE = (asyncio.CancelledError, TimeoutError, OSError, GeneratorExit, asyncpg.InterfaceError)
 
 
 class Database:
@@ -55,36 +52,30 @@ class Database:
     """
 
     def __init__(self, url: str, *, pool_size: int = 10, name: str = "taskwire") -> None:
-        self._url, self._size, self._name = url, pool_size, name
+        self._url, self._name = url, name
         self._poked = asyncio.Event()
         self._notifier: asyncio.Task[None] | None = None
-        self.pool: asyncpg.Pool
+        self.pool = Pool(self._connect, pool_size, ACQUIRE_TIMEOUT)
 
     async def __aenter__(self) -> "Database":
-        self.pool = asyncpg.create_pool(
-            self._url,
-            min_size=0,
-            max_size=self._size,
-            command_timeout=COMMAND_TIMEOUT,
-            timeout=5,
-            max_inactive_connection_lifetime=300,
-            statement_cache_size=500,
-            max_cached_statement_lifetime=0,
-            connection_class=PooledConnection,
-            server_settings=server_settings(self._name),
-        )
-        await self.pool
         self._notifier = asyncio.create_task(self._notify(), name="notify")
         return self
 
     async def __aexit__(self, *_: object) -> None:
         assert self._notifier
         self._notifier.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._notifier
-        with contextlib.suppress(TimeoutError, *UNAVAILABLE):
-            await asyncio.wait_for(self.pool.close(), 3)
-        self.pool.terminate()
+        await asyncio.gather(self._notifier, return_exceptions=True)
+        await self.pool.close()
+
+    async def _connect(self) -> Any:
+        return await asyncpg.connect(
+            self._url,
+            timeout=5,
+            command_timeout=COMMAND_TIMEOUT,
+            statement_cache_size=500,
+            max_cached_statement_lifetime=0,
+            server_settings=server_settings(self._name),
+        )
 
     def session(self) -> "Session":
         return Session(self)
@@ -98,7 +89,7 @@ class Database:
             await self._poked.wait()
             self._poked.clear()
             with contextlib.suppress(*UNAVAILABLE):
-                await self.pool.execute(f"NOTIFY {OUTBOX}")
+                await self.session().execute(f"NOTIFY {OUTBOX}")
             await asyncio.sleep(NOTIFY_PAUSE)
 
 
@@ -134,13 +125,18 @@ class Session:
         if self._connection is not None:
             yield self
             return
-        async with self.database.pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
-            self._connection = connection
-            try:
-                async with connection.transaction():
-                    yield self
-            finally:
-                self._connection = None
+        pool = self.database.pool
+        connection = self._connection = await pool.acquire()
+        failure: BaseException | None = None
+        try:
+            async with connection.transaction():
+                yield self
+        except BaseException as error:
+            failure = error
+            raise
+        finally:
+            self._connection = None
+            pool.release(connection, failure if isinstance(failure, UNKNOWN_STATE) else None)
         if self._poke:
             self.database.poke()
 
@@ -151,26 +147,29 @@ class Session:
         self._poke = True
 
     async def fetch(self, sql: str, *args: Any) -> list[Record]:
-        async with self._connected() as connection:
-            rows: list[Record] = await connection.fetch(sql, *args)
-            return rows
+        return cast(list[Record], await self._run("fetch", sql, args))
 
     async def fetchrow(self, sql: str, *args: Any) -> Record | None:
-        async with self._connected() as connection:
-            return cast(Record | None, await connection.fetchrow(sql, *args))
+        return cast(Record | None, await self._run("fetchrow", sql, args))
 
     async def fetchval(self, sql: str, *args: Any) -> Any:
-        async with self._connected() as connection:
-            return await connection.fetchval(sql, *args)
+        return await self._run("fetchval", sql, args)
 
     async def execute(self, sql: str, *args: Any) -> int:
         """The number of rows that the statement touched."""
-        async with self._connected() as connection:
-            status: str = await connection.execute(sql, *args)
-        count = status.rpartition(" ")[2]
+        count = str(await self._run("execute", sql, args)).rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
 
-    def _connected(self) -> Any:
+    async def _run(self, method: str, sql: str, args: tuple[Any, ...]) -> Any:
         if self._connection is not None:
-            return contextlib.nullcontext(self._connection)
-        return self.database.pool.acquire(timeout=ACQUIRE_TIMEOUT)
+            return await getattr(self._connection, method)(sql, *args)
+        pool = self.database.pool
+        connection = await pool.acquire()
+        failure: BaseException | None = None
+        try:
+            return await getattr(connection, method)(sql, *args)
+        except BaseException as error:
+            failure = error
+            raise
+        finally:
+            pool.release(connection, failure)

@@ -38,7 +38,10 @@ def configure(settings: ServiceSettings, service: str) -> None:
     last: Any = structlog.processors.JSONRenderer()
     if settings.log_format == "console":
         chain.pop()  # the console renderer formats exceptions itself
-        last = structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
+        last = structlog.dev.ConsoleRenderer(
+            colors=sys.stdout.isatty(),
+            exception_formatter=structlog.dev.plain_traceback,  # the rich one shows local variables: tokens, passwords
+        )
     structlog.configure(
         processors=[*chain, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

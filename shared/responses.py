@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import orjson
@@ -15,6 +16,8 @@ OPTIONS = orjson.OPT_UTC_Z
 def _default(value: Any) -> Any:
     if isinstance(value, asyncpg.Record):
         return dict(value)
+    if isinstance(value, UUID):  # asyncpg's own subclass, which orjson does not take for one
+        return str(value)
     raise TypeError(type(value))
 
 
