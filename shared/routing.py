@@ -1,17 +1,17 @@
 """Route: FastAPI's declarations, bound in one pass.
 
 FastAPI's general solver takes as long as the rest of a small request, so the declarations that nearly all our
-operations use are bound here directly: dependencies that are coroutines of the request alone, path, query and
-header parameters, one JSON body. They are resolved in that order, so a caller who is not signed in learns nothing
-about the parameters. Whatever else an operation declares (forms, files, dependencies with `yield`) falls back to
+operations use are bound here directly: dependencies that are coroutines of the request alone, path parameters, a
+model of the query string, one JSON body. They are resolved in that order, so a caller who is not signed in learns
+nothing about the parameters. Whatever else an operation declares (forms, files, dependencies with `yield`) falls back to
 FastAPI's own handler. The OpenAPI document comes from the same declarations either way.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from functools import cache
+from typing import Any, get_origin
 
 from fastapi.dependencies.models import Dependant
-from fastapi.dependencies.utils import request_params_to_args
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
@@ -60,7 +60,8 @@ def _is_usual(dependant: Dependant) -> bool:
     return (
         len(dependant.body_params) <= 1
         and all(_body_model(field) is not None for field in dependant.body_params)
-        and not dependant.cookie_params
+        and all(_query_model(field) is not None for field in dependant.query_params)
+        and not (dependant.header_params or dependant.cookie_params)
         and not (dependant.response_param_name or dependant.background_tasks_param_name)
         and not (dependant.http_connection_param_name or dependant.security_scopes_param_name)
         and all(_takes_only_the_request(dependency) for dependency in dependant.dependencies)
@@ -70,6 +71,11 @@ def _is_usual(dependant: Dependant) -> bool:
 def _takes_only_the_request(dependant: Dependant) -> bool:
     params = (dependant.path_params, dependant.query_params, dependant.header_params, dependant.body_params)
     return dependant.request_param_name == "request" and not any(params) and not dependant.dependencies
+
+
+def _query_model(field: Any) -> type[BaseModel] | None:
+    annotation = field.field_info.annotation
+    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
 
 
 def _body_model(field: Any) -> type[BaseModel] | None:
@@ -109,15 +115,29 @@ def _bind_parameters(dependant: Dependant, request: Request, values: dict[str, A
     for field in dependant.path_params:
         values[field.name], wrong = field.validate(request.path_params[field.alias], values, loc=("path", field.alias))
         errors += wrong
-    for fields, received in (
-        (dependant.query_params, "query_params"),
-        (dependant.header_params, "headers"),
-    ):
-        if fields:
-            bound, wrong = request_params_to_args(fields, getattr(request, received))
-            values.update(bound)
-            errors += wrong
+    for field in dependant.query_params:
+        values[field.name] = _read_query(request, field.field_info.annotation, errors)
     return errors
+
+
+def _read_query(request: Request, model: type[BaseModel], errors: list[Any]) -> BaseModel | None:
+    """The validated query string. A list field takes all values of its name, any other the last one."""
+    given: dict[str, Any] = {}
+    for name, value in request.query_params.multi_items():
+        if name in _list_fields(model):
+            given.setdefault(name, []).append(value)
+        else:
+            given[name] = value
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        errors += [{**e, "loc": ("query", *e["loc"])} for e in error.errors(include_url=False, include_input=False)]
+        return None
+
+
+@cache
+def _list_fields(model: type[BaseModel]) -> frozenset[str]:
+    return frozenset(name for name, field in model.model_fields.items() if get_origin(field.annotation) is list)
 
 
 async def _read_body(request: Request, model: type[BaseModel], errors: list[Any]) -> BaseModel | None:
