@@ -3,8 +3,8 @@
 FastAPI's general solver takes as long as the rest of a small request, so the declarations that nearly all our
 operations use are bound here directly: dependencies that are coroutines of the request alone, path parameters, a
 model of the query string, one JSON body. They are resolved in that order, so a caller who is not signed in learns
-nothing about the parameters. Whatever else an operation declares (forms, files, dependencies with `yield`) falls back to
-FastAPI's own handler. The OpenAPI document comes from the same declarations either way.
+nothing about the parameters. Whatever else an operation declares (forms, files, dependencies with `yield`) falls
+back to FastAPI's own handler. The OpenAPI document comes from the same declarations either way.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine
@@ -116,12 +116,13 @@ def _bind_parameters(dependant: Dependant, request: Request, values: dict[str, A
         values[field.name], wrong = field.validate(request.path_params[field.alias], values, loc=("path", field.alias))
         errors += wrong
     for field in dependant.query_params:
-        values[field.name] = _read_query(request, field.field_info.annotation, errors)
+        values[field.name] = _read_query(request, _query_model(field), errors)
     return errors
 
 
-def _read_query(request: Request, model: type[BaseModel], errors: list[Any]) -> BaseModel | None:
+def _read_query(request: Request, model: type[BaseModel] | None, errors: list[Any]) -> BaseModel | None:
     """The validated query string. A list field takes all values of its name, any other the last one."""
+    assert model is not None
     given: dict[str, Any] = {}
     for name, value in request.query_params.multi_items():
         if name in _list_fields(model):

@@ -6,6 +6,7 @@ from fastapi import Depends, Request
 
 from shared.http import PeerClient
 from tasks_service.settings import Settings
+from tasks_service.tasks.rendering import RenderedTasks
 
 
 async def get_settings(request: Request) -> Settings:
@@ -18,5 +19,11 @@ async def get_users(request: Request) -> PeerClient:
     return users
 
 
+async def get_rendered_tasks(request: Request) -> RenderedTasks:
+    rendered: RenderedTasks = request.app.state.rendered_tasks
+    return rendered
+
+
+RenderedTasksDep = Annotated[RenderedTasks, Depends(get_rendered_tasks)]
 SettingsDep = Annotated[Settings, Depends(get_settings)]
 UsersDep = Annotated[PeerClient, Depends(get_users)]

@@ -14,6 +14,7 @@ from shared.serve import serve
 from shared.settings import load, require_amqp
 from tasks_service.activity.routes import router as activity
 from tasks_service.settings import Settings
+from tasks_service.tasks.rendering import RenderedTasks
 from tasks_service.tasks.routes import router as tasks
 
 
@@ -23,6 +24,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
     @asynccontextmanager
     async def start(app: FastAPI) -> AsyncIterator[None]:
         verifier = app.state.verifier = HttpVerifier(app.state.peers["users"])
+        app.state.rendered_tasks = RenderedTasks()
         revocation.listen(app.state.bus, verifier)
         yield
 

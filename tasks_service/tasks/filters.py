@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 from shared.auth import Principal
-from shared.database import Record
 from shared.errors import Unprocessable
 from shared.pagination import Cursor
 from tasks_service.policies import mine
@@ -39,12 +38,11 @@ class Where:
 
 @dataclass(slots=True, frozen=True)
 class Order:
-    """A sort: its SQL expression, its type for the cursor, and how to read the value of a row and of a cursor."""
+    """A sort: its SQL expression and type, and how to read such a value from a cursor."""
 
     key: str
     type: str
     descending: bool
-    value: Callable[[Record], Any]
     parse: Callable[[Any], Any]
 
     def sql(self) -> str:
@@ -86,26 +84,19 @@ def order_of(query: TaskFilter, where: Where) -> Order:
     """The sort that was asked for; the best match first when only words were. Tasks without a due date come last."""
     if query.sort is None and query.q is not None:
         rank = f"ts_rank(t.search, {_words(query.q, where)})::float8"
-        return Order(rank, "float8", True, lambda row: row["rank"], _number)
+        return Order(rank, "float8", True, _number)
     sort = query.sort or "-created_at"
     name, descending = sort.lstrip("-"), sort.startswith("-")
     if name == "due_date":
         edge = "'-infinity'" if descending else "'infinity'"
-        none = date.min if descending else date.max  # asyncpg's infinities
-        return Order(
-            f"coalesce(t.due_date, {edge}::date)",
-            "date",
-            descending,
-            lambda row: row["due_date"] or none,
-            date.fromisoformat,
-        )
+        return Order(f"coalesce(t.due_date, {edge}::date)", "date", descending, date.fromisoformat)
     kind, parse = {
         "created_at": ("timestamptz", _moment),
         "updated_at": ("timestamptz", _moment),
         "priority": ("task_priority", _priority),
         "position": ("text", _text),
     }[name]
-    return Order(f"t.{name}", kind, descending, lambda row: row[name], parse)
+    return Order(f"t.{name}", kind, descending, parse)
 
 
 def conditions(query: TaskFilter, principal: Principal) -> Where:

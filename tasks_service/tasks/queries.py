@@ -30,6 +30,8 @@ SELECT {COLUMNS} FROM tasks t WHERE t.id = $1 AND t.deleted_at IS NULL AND {visi
 GET_TRASHED = f"""
 SELECT {COLUMNS} FROM tasks t WHERE t.id = $1 AND t.deleted_at IS NOT NULL AND {visible("$2", "$3")}
 """
+# Only for tasks that the caller has just been found to see.
+GET_MANY = f"SELECT {COLUMNS} FROM tasks t WHERE t.id = ANY($1::bigint[]) "
 
 CREATE = _recorded(
     """
@@ -68,6 +70,10 @@ RESTORE = _recorded(
     "task.restored",
     3,
 )
+
+# Which versions a page shows; `key` is what the page is sorted by.
+LIST = "SELECT t.id, t.version, {key} AS key FROM tasks t WHERE {where} ORDER BY {order} LIMIT {limit}"
+COUNT = "SELECT count(*) FROM tasks t WHERE {where}"
 
 LOCK = "SELECT FROM tasks WHERE id = $1 FOR UPDATE"
 

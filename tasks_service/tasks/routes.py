@@ -9,7 +9,7 @@ from shared.dependencies import CurrentUser, Id, PreconditionsDep, SessionDep
 from shared.pagination import Page, page_response
 from shared.responses import changed, created, json_response, no_content, resource
 from shared.routing import Route
-from tasks_service.dependencies import SettingsDep, UsersDep
+from tasks_service.dependencies import RenderedTasksDep, SettingsDep, UsersDep
 from tasks_service.tasks import service
 from tasks_service.tasks.schemas import TaskCreate, TaskFilter, TaskRead, TaskStats, TaskUpdate
 
@@ -18,11 +18,15 @@ router = APIRouter(prefix="/api/tasks", tags=["tasks"], route_class=Route)
 
 @router.get("", response_model=Page[TaskRead], summary="List the tasks you may see")
 async def list_tasks(
-    request: Request, principal: CurrentUser, session: SessionDep, query: Annotated[TaskFilter, Query()]
+    request: Request,
+    principal: CurrentUser,
+    session: SessionDep,
+    rendered: RenderedTasksDep,
+    query: Annotated[TaskFilter, Query()],
 ) -> Response:
     """A page of what you created or are assigned to (administrators: of everything), newest first. Walk on with
     `cursor`; each task that is there throughout comes exactly once, whatever others change meanwhile."""
-    return page_response(request, *await service.list_tasks(session, principal, query))
+    return page_response(request, *await service.list_tasks(session, principal, rendered, query))
 
 
 @router.post("", status_code=201, response_model=TaskRead, summary="Create a task")

@@ -21,6 +21,7 @@ from tasks_service import policies
 from tasks_service.errors import TaskNotFound, TaskNotTrashed
 from tasks_service.settings import Settings
 from tasks_service.tasks import filters, ordering, queries
+from tasks_service.tasks.rendering import RenderedTasks
 from tasks_service.tasks.schemas import TaskCreate, TaskFilter, TaskUpdate
 
 FIELDS = ("title", "description", "status", "priority", "due_date", "assignee_ids", "labels", "estimate_minutes")
@@ -131,26 +132,24 @@ async def _compare_and_swap(session: Session, principal: Principal, task_id: int
 
 
 async def list_tasks(
-    session: Session, principal: Principal, query: TaskFilter
-) -> tuple[list[Record], str | None, int | None]:
+    session: Session, principal: Principal, rendered: RenderedTasks, query: TaskFilter
+) -> tuple[list[orjson.Fragment], str | None, int | None]:
     """A page, the cursor of the next one (None on the last), and the total when it was asked for."""
     where = filters.conditions(query, principal)
     total = None
     if query.count:
-        total = await session.fetchval(f"SELECT count(*) FROM tasks t WHERE {where}", *where.args)  # noqa: S608
+        total = await session.fetchval(queries.COUNT.format(where=where), *where.args)
     order = filters.order_of(query, where)
     scope = f"{query.model_dump_json(exclude={'cursor', 'limit', 'count'})}{principal.id}"
     if query.cursor is not None:
         order.after(where, Cursor.decode(query.cursor, scope, order.parse))
-    columns = queries.COLUMNS + (f", {order.key} AS rank" if order.type == "float8" else "")
-    rows = await session.fetch(
-        f"SELECT {columns} FROM tasks t WHERE {where} ORDER BY {order.sql()} LIMIT {query.limit + 1}",  # noqa: S608
-        *where.args,
-    )
-    shown, last = rows[: query.limit], rows[query.limit - 1] if len(rows) > query.limit else None
-    if order.type == "float8":
-        shown = [{name: value for name, value in row.items() if name != "rank"} for row in shown]
-    return shown, Cursor(order.value(last), last["id"]).encode(scope) if last else None, total
+    sql = queries.LIST.format(key=order.key, where=where, order=order.sql(), limit=query.limit + 1)
+    rows = await session.fetch(sql, *where.args)
+    items = await rendered.load(session, rows[: query.limit])
+    if len(rows) <= query.limit:
+        return items, None, total
+    last = rows[query.limit - 1]
+    return items, Cursor(last["key"], last["id"]).encode(scope), total
 
 
 async def get_task_stats(session: Session, principal: Principal, settings: Settings) -> dict[str, Any]:

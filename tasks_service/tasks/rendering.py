@@ -1,0 +1,42 @@
+"""Tasks as JSON, each rendered once for each version.
+
+A version of a task never changes, so its JSON can be kept under (id, version): nothing has to be invalidated. A list
+then asks the database only which versions its page shows, and fetches the rows that it has not rendered yet.
+"""
+
+from collections.abc import Sequence
+
+import orjson
+
+from shared.database import Record, Session
+from shared.responses import encode
+from tasks_service.tasks import queries
+
+CAPACITY = 20_000  # tasks; about 16 MB of typical ones
+
+Version = tuple[int, int]
+
+
+class RenderedTasks:
+    """The rendered versions of one process, the oldest of them forgotten first."""
+
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        self._capacity = capacity
+        self._known: dict[Version, orjson.Fragment] = {}
+
+    async def load(self, session: Session, rows: Sequence[Record]) -> list[orjson.Fragment]:
+        """The tasks that these rows (`id`, `version`) name, in their order; one that has just gone is left out."""
+        wanted: list[Version] = [(row["id"], row["version"]) for row in rows]
+        known = self._known
+        missing = [key[0] for key in wanted if key not in known]
+        fresh: dict[int, orjson.Fragment] = {}
+        if missing:
+            fresh = {task["id"]: self._render(task) for task in await session.fetch(queries.GET_MANY, missing)}
+        found = (known.get(key) or fresh.get(key[0]) for key in wanted)
+        return [fragment for fragment in found if fragment is not None]
+
+    def _render(self, task: Record) -> orjson.Fragment:
+        while len(self._known) >= self._capacity:
+            del self._known[next(iter(self._known))]
+        fragment = self._known[task["id"], task["version"]] = orjson.Fragment(encode(task))
+        return fragment
