@@ -1,0 +1,83 @@
+"""`/api/auth`, and the public keys."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import Response
+
+from shared.dependencies import CurrentUser, SessionDep
+from shared.responses import created, json_response, no_content
+from shared.routing import Route
+from users_service.auth import service
+from users_service.auth.schemas import JsonWebKeySet, Login, PrincipalRead, Refresh, SignedIn, TokenForm, TokenPair
+from users_service.users.schemas import Registration, UserRead
+from users_service.users.service import register as register_user
+
+PUBLIC = {"x-public": True}
+SECRET = {"x-public": True, "x-idempotency": "no-replay"}
+"""For answers that hold tokens: these are not kept, so a retry signs in once more."""
+
+KEYS_KEPT = "public, max-age=300"
+
+router = APIRouter(prefix="/api/auth", route_class=Route, tags=["auth"])
+keys = APIRouter(prefix="/.well-known", route_class=Route, tags=["auth"])
+
+
+@router.post("/register", summary="Register", status_code=201, response_model=UserRead, openapi_extra=PUBLIC)
+async def register(request: Request, session: SessionDep, body: Registration) -> Response:
+    """Makes an account. Usernames and e-mail addresses are unique regardless of case. 403 `registration_closed` where
+    accounts are made by invitation only."""
+    state = request.app.state
+    user = await register_user(session, state.settings, state.passwords, body)
+    return created(user, f"/api/users/{user['id']}")
+
+
+@router.post("/login", summary="Sign in", response_model=SignedIn, openapi_extra=SECRET)
+async def login(request: Request, session: SessionDep, body: Login) -> Response:
+    """Opens a session by username or e-mail address. The same 401 for whatever is wrong."""
+    return json_response(await _login(request, session, body.username, body.password.get_secret_value()))
+
+
+@router.post("/token", summary="Sign in with a form", response_model=SignedIn, openapi_extra=SECRET)
+async def issue_token(request: Request, session: SessionDep, form: Annotated[TokenForm, Form()]) -> Response:
+    """The same as an OAuth 2 password form, for the Authorize button of the documentation."""
+    return json_response(await _login(request, session, form.username, form.password.get_secret_value()))
+
+
+@router.post("/refresh", summary="Renew the tokens", response_model=TokenPair, openapi_extra=SECRET)
+async def refresh_tokens(request: Request, session: SessionDep, body: Refresh) -> Response:
+    """A refresh token is good once and gives a new pair. Sent again within seconds it gives the same successor; later
+    it ends the session, because then somebody else has it too."""
+    return json_response(await service.refresh(session, request.app.state.tokens, body.refresh_token))
+
+
+@router.post("/logout", summary="Sign out", status_code=204)
+async def logout(principal: CurrentUser, session: SessionDep) -> Response:
+    """Ends this session: its access and refresh tokens are dead everywhere within a second."""
+    await service.logout(session, principal)
+    return no_content()
+
+
+@router.get("/verify", summary="Whom a token stands for", response_model=PrincipalRead)
+async def verify_token(principal: CurrentUser) -> Response:
+    """The principal, or 401. The role is today's, not the one at sign-in."""
+    return json_response(
+        {
+            "id": principal.id,
+            "username": principal.username,
+            "role": principal.role,
+            "scopes": principal.scopes,
+            "session_id": principal.session_id,
+        }
+    )
+
+
+@keys.get("/jwks.json", summary="Public keys", response_model=JsonWebKeySet, openapi_extra=PUBLIC)
+async def list_keys(request: Request) -> Response:
+    """The keys that access tokens are signed with (RFC 7517)."""
+    return json_response(request.app.state.tokens.key_set, headers={"Cache-Control": KEYS_KEPT})
+
+
+async def _login(request: Request, session: SessionDep, name: str, password: str) -> dict[str, Any]:
+    state = request.app.state
+    return await service.login(session, state.tokens, state.passwords, name, password)

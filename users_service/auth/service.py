@@ -1,0 +1,70 @@
+"""Signing in, staying signed in, signing out."""
+
+import unicodedata
+from typing import Any
+from uuid import UUID
+
+from shared.auth import Principal
+from shared.context import uuid7
+from shared.database import Session
+from users_service.auth import queries
+from users_service.auth.passwords import PasswordHasher
+from users_service.auth.tokens import TokenIssuer
+from users_service.errors import InvalidCredentials, InvalidRefreshToken
+from users_service.sessions.service import end_session
+
+Answer = dict[str, Any]
+
+
+async def login(session: Session, tokens: TokenIssuer, passwords: PasswordHasher, name: str, password: str) -> Answer:
+    """Opens a session for the username or e-mail address `name`.
+
+    Raises InvalidCredentials, in the same words and after the same time, for an unknown account, another password and
+    an account that is not active.
+    """
+    account = await session.fetchrow(queries.FIND_ACCOUNT, unicodedata.normalize("NFKC", name).strip())
+    hashed = None if account is None else account["password_hash"]
+    if not await passwords.verify(password, hashed) or account is None:
+        raise InvalidCredentials
+    session_id, token_id = uuid7(), uuid7()
+    user = await session.fetchrow(
+        queries.OPEN_SESSION, account["id"], hashed, session_id, token_id, tokens.refresh_life
+    )
+    if user is None:
+        raise InvalidCredentials
+    return {**_pair(tokens, user["id"], session_id, token_id), "user": user}
+
+
+async def refresh(session: Session, tokens: TokenIssuer, token: str) -> Answer:
+    """Takes a refresh token in payment for a new pair. Raises InvalidRefreshToken."""
+    token_id, successor_id = tokens.read_refresh_token(token), uuid7()
+    rotated = await session.fetchrow(queries.ROTATE, token_id, successor_id, tokens.refresh_life)
+    if rotated is None:
+        return await _replay(session, tokens, token_id)
+    return _pair(tokens, rotated["user_id"], rotated["session_id"], successor_id)
+
+
+async def _replay(session: Session, tokens: TokenIssuer, token_id: UUID) -> Answer:
+    """A token that was used before: soon afterwards it is a client that lost the answer or asked twice, and is given
+    the same successor; later it is a stolen one, and the whole session ends."""
+    used = await session.fetchrow(queries.FIND_USED, token_id, tokens.refresh_grace)
+    if used is None:
+        raise InvalidRefreshToken
+    if not used["in_grace"]:
+        await end_session(session, used["session_id"], actor_id=None)
+        raise InvalidRefreshToken
+    return _pair(tokens, used["user_id"], used["session_id"], used["successor_id"])
+
+
+async def logout(session: Session, principal: Principal) -> None:
+    """Ends the session that the request came with."""
+    await end_session(session, principal.session_id, principal.id)
+
+
+def _pair(tokens: TokenIssuer, user_id: int, session_id: UUID, token_id: UUID) -> Answer:
+    return {
+        "access_token": tokens.access_token(user_id, session_id),
+        "refresh_token": tokens.refresh_token(token_id),
+        "token_type": "bearer",
+        "expires_in": int(tokens.life.total_seconds()),
+    }

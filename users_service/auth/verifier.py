@@ -1,0 +1,23 @@
+"""The verifier of the service that knows: the token's own claims first, then one look at session and account."""
+
+from starlette.requests import HTTPConnection
+
+from shared.auth import Principal, read_token
+from shared.database import Database
+from shared.errors import Unauthenticated
+from users_service.auth.tokens import TokenIssuer
+from users_service.sessions.service import find_principal
+
+
+class LocalVerifier:
+    """Never answers from memory: here a session that has ended is refused at once."""
+
+    def __init__(self, database: Database, tokens: TokenIssuer) -> None:
+        self._database, self._tokens = database, tokens
+
+    async def verify(self, connection: HTTPConnection) -> Principal:
+        user_id, session_id = self._tokens.read_access_token(read_token(connection))
+        principal = await find_principal(self._database.session(), session_id, user_id)
+        if principal is None:
+            raise Unauthenticated
+        return principal

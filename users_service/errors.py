@@ -1,0 +1,63 @@
+"""Every way the users service says no, beside those of shared/errors.py.
+
+Unauthenticated
+├── InvalidCredentials    401  no such account, another password, or not active: never told apart
+└── InvalidRefreshToken   401  unknown, expired, used before, or of a session that has ended
+Forbidden
+├── RegistrationClosed    403  accounts are made by invitation only
+└── AdminsOnly            403  this field or filter is for administrators
+NotFound
+└── UserNotFound          404  no such account, or none that you may see
+Conflict
+├── UsernameTaken         409  somebody has that username
+├── EmailTaken            409  somebody has that e-mail address
+├── LastAdmin             409  there would be no active administrator left
+└── AccountDeleted        409  the account was anonymised and does not come back
+"""
+
+from shared.errors import Conflict, Forbidden, NotFound, Unauthenticated
+
+
+class InvalidCredentials(Unauthenticated):
+    code = "invalid_credentials"
+    detail = "The username or the password is wrong."
+
+
+class InvalidRefreshToken(Unauthenticated):
+    code = "invalid_refresh_token"
+    detail = "This refresh token is not good (any more). Sign in again."
+
+
+class RegistrationClosed(Forbidden):
+    code = "registration_closed"
+    detail = "This system does not take registrations. Ask an administrator for an account."
+
+
+class AdminsOnly(Forbidden):
+    code = "admins_only"
+    detail = "Only administrators may change or filter by `role` and `is_active`."
+
+
+class UserNotFound(NotFound):
+    code = "user_not_found"
+    detail = "There is no such user."
+
+
+class UsernameTaken(Conflict):
+    code = "username_taken"
+    detail = "This username is taken: choose another one."
+
+
+class EmailTaken(Conflict):
+    code = "email_taken"
+    detail = "There is an account with this e-mail address already."
+
+
+class LastAdmin(Conflict):
+    code = "last_admin"
+    detail = "This is the last active administrator: make somebody else one first."
+
+
+class AccountDeleted(Conflict):
+    code = "account_deleted"
+    detail = "This account was deleted and anonymised; it cannot be changed or brought back."

@@ -1,0 +1,45 @@
+"""The API of the users service: `python -m users_service.main`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from shared.app import build_app
+from shared.bus import Bus
+from shared.bus.amqp import AmqpBus
+from shared.serve import serve
+from shared.settings import load, require_amqp
+from users_service.auth import routes as auth
+from users_service.auth.passwords import PasswordHasher
+from users_service.auth.tokens import TokenIssuer
+from users_service.auth.verifier import LocalVerifier
+from users_service.sessions import routes as sessions
+from users_service.settings import Settings
+from users_service.users import routes as users
+
+
+def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
+    """The application. Without a bus it makes its own connection to RabbitMQ, for the health check alone."""
+    tokens = TokenIssuer(settings)
+
+    @asynccontextmanager
+    async def start(app: FastAPI) -> AsyncIterator[None]:
+        app.state.tokens, app.state.passwords = tokens, PasswordHasher()
+        app.state.verifier = LocalVerifier(app.state.database, tokens)
+        yield
+
+    return build_app(
+        "users",
+        settings,
+        bus or AmqpBus(require_amqp(settings), "users"),
+        [auth.router, auth.keys, users.router, users.internal, sessions.router],
+        start=start,
+        owns_bus=bus is None,
+        expected_beats=("relay",),
+    )
+
+
+if __name__ == "__main__":
+    settings = load(Settings)
+    serve(settings, "users", lambda: create_app(settings))

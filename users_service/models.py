@@ -1,0 +1,88 @@
+"""The whole database of the users service on one page. Only migrations and tests import it: at runtime the SQL of each
+feature stands in its `queries.py`."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, Text, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared import schema
+
+
+class Model(schema.Model):
+    __abstract__ = True
+    metadata = schema.metadata()
+
+
+class User(Model):
+    """An account. `version` rises with each change of what others see of it; a sign-in is none.
+
+    A deleted account stays, without anything personal, because tasks and comments name it.
+    """
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    username: Mapped[str]
+    email: Mapped[str]
+    full_name: Mapped[str] = mapped_column(Text, server_default="")
+    first_name: Mapped[str] = mapped_column(Text, server_default="")
+    last_name: Mapped[str] = mapped_column(Text, server_default="")
+    password_hash: Mapped[str]
+    role: Mapped[str] = mapped_column(Text, server_default="user")
+    is_active: Mapped[bool] = mapped_column(server_default=text("true"))
+    timezone: Mapped[str] = mapped_column(Text, server_default="UTC")
+    locale: Mapped[str] = mapped_column(Text, server_default="en")
+    date_joined: Mapped[datetime] = mapped_column(server_default=func.now())
+    last_login: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+
+    __table_args__ = (
+        CheckConstraint("role IN ('admin', 'user')", name="role"),
+        CheckConstraint("deleted_at IS NULL OR NOT is_active", name="deleted_is_inactive"),
+        Index("uq_users_username", text("lower(username)"), unique=True),
+        Index("uq_users_email", text("lower(email)"), unique=True),
+        Index("ix_users_active_admins", "id", postgresql_where=text("role = 'admin' AND is_active")),
+    )
+
+
+class Session(Model):
+    """One sign-in: the family of all refresh tokens that descend from it. It ends with its newest refresh token."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    revoked_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_sessions_live", "user_id", postgresql_where=text("revoked_at IS NULL")),)
+
+
+class RefreshToken(Model):
+    """One link of the family. The token itself is not stored: it is the id and a code computed from it."""
+
+    __tablename__ = "refresh_tokens"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+    successor_id: Mapped[UUID | None]
+
+    __table_args__ = (CheckConstraint("(used_at IS NULL) = (successor_id IS NULL)", name="successor"),)
+
+
+class Event(schema.EventColumns, Model):
+    pass
+
+
+class IdempotencyKey(schema.IdempotencyKeyColumns, Model):
+    pass
+
+
+class Heartbeat(schema.HeartbeatColumns, Model):
+    pass

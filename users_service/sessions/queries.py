@@ -1,0 +1,22 @@
+"""The SQL of sessions."""
+
+LIVE = "s.revoked_at IS NULL AND s.expires_at > now() AND u.is_active"
+"""What makes a session `s` of a user `u` good: every check of a token comes down to this."""
+
+PRINCIPAL = f"""
+SELECT u.id, u.username, u.role FROM sessions s JOIN users u ON u.id = s.user_id
+WHERE s.id = $1 AND u.id = $2 AND {LIVE}
+"""
+REVOKE = "UPDATE sessions SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING user_id"
+REVOKE_ALL = "UPDATE sessions SET revoked_at = now() WHERE user_id = $1 AND revoked_at IS NULL RETURNING id"
+ENDED = f"""
+SELECT id FROM unnest($1::uuid[]) AS asked(id)
+WHERE NOT EXISTS (SELECT FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = asked.id AND {LIVE})
+"""
+PURGE = """
+DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < now() ORDER BY expires_at LIMIT $1)
+"""
+PURGE_TOKENS = """
+DELETE FROM refresh_tokens
+WHERE id IN (SELECT id FROM refresh_tokens WHERE expires_at < now() ORDER BY expires_at LIMIT $1)
+"""

@@ -1,0 +1,66 @@
+"""What the users service is told, beside what all services are."""
+
+from datetime import timedelta
+from typing import Literal
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from pydantic import Field, SecretStr, field_validator
+
+from shared.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """`signing_key` is needed by the API alone; the worker and the bootstrap job do without."""
+
+    signing_key: SecretStr | None = Field(default=None, description="EC P-256 private key, PEM")
+    access_token_minutes: int = Field(default=15, ge=1, le=24 * 60)
+    refresh_token_days: int = Field(default=30, ge=1, le=365)
+    refresh_grace_seconds: int = Field(default=10, ge=0, le=30)
+    registration: Literal["open", "closed"] = "open"
+    admin_username: str = "admin"
+    admin_password: SecretStr | None = None
+    admin_email: str | None = None
+    admin_file: str | None = Field(default=None, description="Where a new administrator's name and password go")
+
+    @field_validator("signing_key")
+    @classmethod
+    def check_signing_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        pem = value.get_secret_value().replace("\\n", "\n")
+        read_signing_key(pem)
+        return SecretStr(pem)
+
+    @property
+    def access_token_life(self) -> timedelta:
+        return timedelta(minutes=self.access_token_minutes)
+
+    @property
+    def refresh_token_life(self) -> timedelta:
+        return timedelta(days=self.refresh_token_days)
+
+    @property
+    def refresh_grace(self) -> timedelta:
+        return timedelta(seconds=self.refresh_grace_seconds)
+
+
+def read_signing_key(pem: str) -> ec.EllipticCurvePrivateKey:
+    """Raises ValueError for anything but an unencrypted EC P-256 private key in PEM."""
+    wanted = "must be an EC P-256 private key in PEM: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256"
+    try:
+        key = load_pem_private_key(pem.encode(), password=None)
+    except (ValueError, TypeError):
+        raise ValueError(wanted) from None
+    except Exception:  # UnsupportedAlgorithm and whatever else the backend has for a key it does not know
+        raise ValueError(wanted) from None
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise ValueError(wanted)
+    return key
+
+
+def require_signing_key(settings: Settings) -> str:
+    """The key that signs access tokens; ends the process with a clear message when there is none."""
+    if settings.signing_key is None:
+        raise SystemExit("SIGNING_KEY (or SIGNING_KEY_FILE) is not set: the PEM of an EC P-256 private key")
+    return settings.signing_key.get_secret_value()

@@ -1,0 +1,163 @@
+"""Bodies, answers and filters of accounts."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from shared.events import UserState
+from shared.pagination import PageQuery
+from shared.text import Text
+from users_service.users.fields import (
+    DEFAULT_LOCALE,
+    DEFAULT_TIMEZONE,
+    Email,
+    Locale,
+    Name,
+    NewPassword,
+    Timezone,
+    Username,
+)
+
+Role = Literal["admin", "user"]
+
+CLEARED = {"full_name": "", "first_name": "", "last_name": "", "timezone": DEFAULT_TIMEZONE, "locale": DEFAULT_LOCALE}
+"""What `null` makes of a field."""
+
+
+class UserRead(BaseModel):
+    """An account, as its owner and administrators see it."""
+
+    id: int
+    username: str
+    email: str
+    full_name: str
+    first_name: str
+    last_name: str
+    role: Role
+    is_active: bool
+    timezone: str
+    locale: str
+    date_joined: datetime
+    last_login: datetime | None
+    version: int
+
+
+class DirectoryEntry(BaseModel):
+    """An account, as everybody sees it."""
+
+    id: int
+    username: str
+    full_name: str
+
+
+class UserStates(BaseModel):
+    items: list[UserState]
+
+
+class Registration(BaseModel):
+    """A new account. `full_name` is made of first and last name, or they of it, when only one of the two is given."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "username": "anna",
+                    "email": "anna@example.com",
+                    "password": "a long pass phrase",
+                    "full_name": "Anna Berg",
+                }
+            ]
+        },
+    )
+
+    username: Username
+    email: Email
+    password: NewPassword
+    full_name: Name | None = None
+    first_name: Name | None = None
+    last_name: Name | None = None
+    timezone: Timezone | None = None
+    locale: Locale | None = None
+
+    def profile(self) -> dict[str, Any]:
+        """All but the password, without what was not given."""
+        return self.model_dump(exclude={"password"}, exclude_none=True)
+
+
+class ProfilePatch(BaseModel):
+    """Merged into the profile (RFC 7396): what is absent stays; `null` empties a name and resets zone and locale."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"timezone": "Europe/Vienna"}]})
+
+    username: Username | None = None
+    email: Email | None = None
+    full_name: Name | None = None
+    first_name: Name | None = None
+    last_name: Name | None = None
+    timezone: Timezone | None = None
+    locale: Locale | None = None
+
+    @field_validator("username", "email", "role", "is_active", mode="before", check_fields=False)
+    @classmethod
+    def refuse_null(cls, value: object) -> object:
+        if value is None:
+            raise ValueError("must not be null")
+        return value
+
+    def changes(self) -> dict[str, Any]:
+        given = self.model_dump(exclude_unset=True)
+        return {name: CLEARED[name] if value is None else value for name, value in given.items()}
+
+
+class UserPatch(ProfilePatch):
+    """The same for any account; `role` and `is_active` are for administrators."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"role": "admin"}]})
+
+    role: Role | None = None
+    is_active: bool | None = None
+
+
+class ProfilePut(BaseModel):
+    """The whole profile: names, zone and locale that are absent are emptied or reset. The username stays if absent."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"email": "anna@example.com", "full_name": "Anna Berg", "timezone": "Europe/Vienna"}]
+        },
+    )
+
+    username: Username | None = None
+    email: Email
+    full_name: Name | None = None
+    first_name: Name | None = None
+    last_name: Name | None = None
+    timezone: Timezone | None = None
+    locale: Locale | None = None
+
+    def changes(self) -> dict[str, Any]:
+        given = self.model_dump(exclude_none=True)
+        names = {"full_name", "first_name", "last_name"}
+        emptied = {} if names & given.keys() else {"full_name": ""}
+        return {"timezone": DEFAULT_TIMEZONE, "locale": DEFAULT_LOCALE, **emptied, **given}
+
+
+class UserPut(ProfilePut):
+    """The same for any account; `role` and `is_active` are for administrators and stay if absent."""
+
+    role: Role | None = None
+    is_active: bool | None = None
+
+
+class UserQuery(PageQuery):
+    """`role` and `is_active` are for administrators; others see the active accounts."""
+
+    q: Annotated[
+        Text | None, Field(min_length=1, max_length=100, description="Part of the username or name (admins: e-mail)")
+    ] = None
+    role: Role | None = None
+    is_active: bool | None = None
+    sort: Literal["id", "-id", "username", "-username"] = "id"

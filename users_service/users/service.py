@@ -1,0 +1,172 @@
+"""Accounts: the only writer of the table `users`, and the rules that hold for it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import asyncpg
+
+from shared import outbox
+from shared.auth import Principal
+from shared.conditional import Preconditions
+from shared.database import Record, Session
+from shared.errors import Forbidden, Unprocessable
+from shared.events import UserState
+from users_service.auth.passwords import PasswordHasher, resembles
+from users_service.errors import (
+    AccountDeleted,
+    AdminsOnly,
+    EmailTaken,
+    LastAdmin,
+    RegistrationClosed,
+    UsernameTaken,
+    UserNotFound,
+)
+from users_service.policies import ADMIN_FIELDS, may_administer, may_change, sees_everything
+from users_service.sessions.service import end_all_sessions
+from users_service.settings import Settings
+from users_service.users import queries
+from users_service.users.fields import DEFAULT_LOCALE, DEFAULT_TIMEZONE
+from users_service.users.schemas import Registration
+
+NAMES = ("full_name", "first_name", "last_name")
+
+
+async def register(session: Session, settings: Settings, passwords: PasswordHasher, body: Registration) -> Record:
+    """Makes an account for whoever asks. The password is hashed first, so a name that is taken takes as long."""
+    if settings.registration == "closed":
+        raise RegistrationClosed
+    return await create_user(session, passwords, body, role="user")
+
+
+async def create_user(session: Session, passwords: PasswordHasher, body: Registration, *, role: str) -> Record:
+    """Raises UsernameTaken, EmailTaken, or Unprocessable for a password that is the name or the address."""
+    password = body.password.get_secret_value()
+    if resembles(password, body.username, body.email):
+        raise Unprocessable.at("/password", "must not be the username or the e-mail address")
+    profile = body.profile()
+    profile |= settle_names(profile, dict.fromkeys(NAMES, ""))
+    hashed = await passwords.hash(password)
+    async with session.begin():
+        with unique_or_conflict():
+            user = await session.fetchrow(
+                queries.INSERT,
+                profile["username"],
+                profile["email"],
+                hashed,
+                *(profile[name] for name in NAMES),
+                role,
+                profile.get("timezone", DEFAULT_TIMEZONE),
+                profile.get("locale", DEFAULT_LOCALE),
+            )
+        assert user is not None
+        await _record(session, "user.registered", user, actor_id=user["id"])
+    return user
+
+
+async def get_user(session: Session, principal: Principal, user_id: int) -> Record:
+    """The account, or for other users its entry in the directory, which the active ones have."""
+    full = sees_everything(principal, user_id)
+    user = await session.fetchrow(queries.FIND if full else queries.FIND_ENTRY, user_id)
+    if user is None:
+        raise UserNotFound
+    return user
+
+
+async def find_states(session: Session, user_ids: Sequence[int]) -> list[Record]:
+    """What the other services remember of these accounts; unknown ids are left out."""
+    return await session.fetch(queries.FIND_STATES, user_ids)
+
+
+async def change_user(
+    session: Session, principal: Principal, user_id: int, changes: Mapping[str, Any], preconditions: Preconditions
+) -> Record:
+    """Applies the changes and bumps the version; without any difference nothing happens.
+
+    A change of role or activity ends the sessions of the account. Raises UserNotFound, Forbidden, AdminsOnly,
+    PreconditionFailed, UsernameTaken, EmailTaken, LastAdmin or AccountDeleted.
+    """
+    administers = not ADMIN_FIELDS.isdisjoint(changes)
+    await _check_may_change(session, principal, user_id)
+    if administers and not may_administer(principal):
+        raise AdminsOnly
+    async with session.begin():
+        before = await _lock(session, user_id, guards_admins=administers)
+        preconditions.require(before["version"])
+        wanted = {**before, **changes, **settle_names(changes, before)}
+        if wanted == dict(before):
+            return before
+        if before["role"] == "admin" and not (wanted["role"] == "admin" and wanted["is_active"]):
+            await _check_not_last_admin(session, before)
+        with unique_or_conflict():
+            after = await session.fetchrow(queries.UPDATE, user_id, *(wanted[name] for name in queries.UPDATED))
+        assert after is not None
+        await _record_change(session, principal, before, after)
+    return after
+
+
+async def delete_user(session: Session, principal: Principal, user_id: int, preconditions: Preconditions) -> None:
+    """Deactivates the account and forgets everything personal of it; the id stays, for what refers to it."""
+    await _check_may_change(session, principal, user_id)
+    async with session.begin():
+        before = await _lock(session, user_id, guards_admins=True)
+        preconditions.require(before["version"])
+        await _check_not_last_admin(session, before)
+        user = await session.fetchrow(queries.ANONYMISE, user_id)
+        assert user is not None
+        await session.execute(queries.FORGET_ANSWERS, user_id)
+        await end_all_sessions(session, user_id, principal.id)
+        await _record(session, "user.deactivated", user, actor_id=principal.id)
+
+
+def settle_names(given: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, str]:
+    """The three names that follow from those given: the full name is split, or put together of the other two."""
+    if not any(name in given for name in NAMES):
+        return {}
+    full = given.get("full_name") or ""
+    first, _, last = full.partition(" ")
+    if not full and not {"first_name", "last_name"}.isdisjoint(given):
+        first, last = before["first_name"], before["last_name"]
+    first, last = given.get("first_name", first), given.get("last_name", last.strip())
+    return {"full_name": full or f"{first} {last}".strip(), "first_name": first, "last_name": last}
+
+
+@contextmanager
+def unique_or_conflict() -> Iterator[None]:
+    try:
+        yield
+    except asyncpg.UniqueViolationError as error:
+        raise (EmailTaken if error.constraint_name == "uq_users_email" else UsernameTaken) from None
+
+
+async def _check_may_change(session: Session, principal: Principal, user_id: int) -> None:
+    if not may_change(principal, user_id):
+        await get_user(session, principal, user_id)
+        raise Forbidden
+
+
+async def _lock(session: Session, user_id: int, *, guards_admins: bool) -> Record:
+    """The account under its lock. With `guards_admins` nobody else changes who is an administrator meanwhile."""
+    if guards_admins:
+        await session.execute(queries.LOCK_ADMINS)
+    user = await session.fetchrow(queries.LOCK, user_id)
+    if user is None:
+        raise UserNotFound if await session.fetchrow(queries.FIND, user_id) is None else AccountDeleted
+    return user
+
+
+async def _check_not_last_admin(session: Session, user: Record) -> None:
+    if user["role"] == "admin" and user["is_active"] and not await session.fetchval(queries.OTHER_ADMINS, user["id"]):
+        raise LastAdmin
+
+
+async def _record_change(session: Session, principal: Principal, before: Record, after: Record) -> None:
+    if any(before[name] != after[name] for name in ADMIN_FIELDS):
+        await end_all_sessions(session, after["id"], principal.id)
+    deactivated = before["is_active"] and not after["is_active"]
+    await _record(session, "user.deactivated" if deactivated else "user.updated", after, actor_id=principal.id)
+
+
+async def _record(session: Session, event_type: str, user: Record, *, actor_id: int) -> None:
+    state = UserState.model_validate(dict(user))
+    await outbox.record(session, event_type, state, subject_id=user["id"], actor_id=actor_id, version=user["version"])

@@ -1,0 +1,50 @@
+"""Everything that the users service does behind its API: `python -m users_service.worker`."""
+
+import asyncio
+from functools import partial
+
+from shared import idempotency, logging
+from shared.bus import Bus
+from shared.bus.amqp import AmqpBus
+from shared.database import Database
+from shared.outbox import Relay
+from shared.settings import load, require_amqp
+from shared.worker import Loop, Worker, run_until_signalled
+from users_service.sessions.service import purge_sessions
+from users_service.settings import Settings
+
+PURGE_EVERY = 3600.0  # seconds
+PURGE_BATCH = 1000
+PURGE_EVENTS = """
+DELETE FROM events WHERE id IN (
+    SELECT id FROM (SELECT id, published_at FROM events ORDER BY id LIMIT $2) AS oldest
+    WHERE published_at < now() - make_interval(days => $1))
+"""
+
+
+async def run(settings: Settings, bus: Bus, stop: asyncio.Event) -> None:
+    """Relays this service's events and deletes what has expired, until `stop` is set."""
+    async with Database(settings.database_url, pool_size=4, name="taskwire-users-worker") as database:
+        relay = Relay(settings.database_url, bus, "/users")
+        loops = [
+            Loop("sessions", PURGE_EVERY, lambda: purge_sessions(database.session())),
+            Loop("events", PURGE_EVERY, lambda: purge_events(database, settings.log_retention_days)),
+            Loop("idempotency keys", PURGE_EVERY, partial(idempotency.purge, database)),
+        ]
+        await Worker(database, loops, [relay.run], {"relay": lambda: relay.status}).run(stop)
+
+
+async def purge_events(database: Database, days: int) -> bool:
+    """Deletes the oldest published events, a batch at a time; whether there may be more."""
+    return await database.session().execute(PURGE_EVENTS, days, PURGE_BATCH) == PURGE_BATCH
+
+
+async def main(stop: asyncio.Event) -> None:
+    settings = load(Settings)
+    logging.configure(settings, "users-worker")
+    async with AmqpBus(require_amqp(settings), "users-worker") as bus:
+        await run(settings, bus, stop)
+
+
+if __name__ == "__main__":
+    run_until_signalled(main)
