@@ -15,17 +15,21 @@ ISSUER = "taskwire"
 AUDIENCE = "taskwire"
 REFETCH_PAUSE = 5.0  # seconds between two fetches because of an unknown key id
 MAX_TOKEN_LENGTH = 4096
-OPTIONS = {f"require_{claim}": True for claim in ("exp", "iat", "iss", "aud", "sub", "jti")} | {"leeway": 5}
+LEEWAY = 5  # seconds by which clocks may differ
+OPTIONS = {f"require_{claim}": True for claim in ("exp", "iat", "iss", "aud", "sub", "jti")} | {"leeway": LEEWAY}
 WRONG: tuple[type[Exception], ...] = (JOSEError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 
 def read_claims(token: str, key: Any) -> dict[str, Any]:
-    """The claims of a good access token. python-jose accepts absent claims and any algorithm unless told otherwise."""
+    """The claims of a good access token. python-jose accepts absent claims, any algorithm and
+    a time of issue in the future unless told otherwise."""
     try:
         claims: dict[str, Any] = jwt.decode(
             token, key, algorithms=[ALGORITHM], audience=AUDIENCE, issuer=ISSUER, options=OPTIONS
         )
         if claims["typ"] != "access" or not isinstance(claims["sid"], str) or not isinstance(claims["aud"], str):
+            raise Unauthenticated
+        if claims["iat"] > time.time() + LEEWAY:
             raise Unauthenticated
     except WRONG:
         raise Unauthenticated from None
