@@ -1,0 +1,43 @@
+"""Every way the notifications service says no, beside those of `shared.errors`.
+
+NotFound
+└── NotificationNotFound  404  it does not exist, or is not yours
+Forbidden
+├── ForeignInbox          403  another person's inbox, and you are no administrator
+└── OriginRefused         403  a page of another site opens a socket
+Problem
+└── CursorTooOld          410  what followed this cursor is not kept any more
+
+SocketRefused             closes a socket with its code: 4400, 4401, 1008, 1009, 1013
+"""
+
+from shared.errors import Forbidden, NotFound, Problem
+
+
+class NotificationNotFound(NotFound):
+    code = "notification_not_found"
+    detail = "There is no such notification, or it is not yours."
+
+
+class ForeignInbox(Forbidden):
+    code = "foreign_inbox"
+    detail = "Only administrators read the notifications of others."
+
+
+class OriginRefused(Forbidden):
+    code = "origin_refused"
+    detail = "Pages of this origin may not open sockets here: see ALLOWED_ORIGINS."
+
+
+class CursorTooOld(Problem):
+    status = 410
+    code = "cursor_too_old"
+    detail = "What followed this cursor is not kept any more. Read your tasks anew, then go on without `after`."
+
+
+class SocketRefused(Exception):
+    """Ends a socket with a close code (RFC 6455; 4000 and above are ours) and a reason for people."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(f"{code} {reason}")
+        self.code, self.reason = code, reason

@@ -1,0 +1,1 @@
+"""The inbox: what each person is told, read or not."""

@@ -1,0 +1,71 @@
+"""The rules of the inbox, and the only code that writes it."""
+
+from collections.abc import Mapping
+
+from notifications_service import policies
+from notifications_service.errors import NotificationNotFound
+from notifications_service.inbox import queries
+from notifications_service.inbox.recipients import Told
+from notifications_service.inbox.schemas import NotificationFilter
+from notifications_service.settings import Settings
+from shared.auth import Principal
+from shared.database import Record, Session
+from shared.events import TaskEvent
+from shared.pagination import Cursor
+from shared.text import ID_MAX
+
+Items = tuple[list[Record], str | None, int | None]
+
+
+async def notify(session: Session, event: TaskEvent, told: Mapping[int, Told]) -> list[Record]:
+    """Writes a row for each person; those that were new, with their `recipient_id`."""
+    if not told:
+        return []
+    task = event.data.task
+    kinds, deeds = [t.kind for t in told.values()], [t.deed for t in told.values()]
+    return await session.fetch(queries.ADD, event.id, task.id, task.project_id, event.actor, list(told), kinds, deeds)
+
+
+async def list_notifications(session: Session, principal: Principal, user_id: int, query: NotificationFilter) -> Items:
+    """A page of somebody's inbox, the cursor of the next one (None on the last), and the total if asked for."""
+    policies.require_inbox(principal, user_id)
+    scope = f"{query.model_dump_json(exclude={'cursor', 'limit', 'count'})}{user_id}"
+    newest_first = query.sort.startswith("-")
+    start = ID_MAX if newest_first else 0
+    if query.cursor is not None:
+        start = Cursor.decode(query.cursor, scope, str).id
+    sql = queries.page(query.is_read, newest_first)
+    rows = await session.fetch(sql, user_id, query.kind, start, query.limit + 1)
+    total = None
+    if query.count:
+        total = await session.fetchval(queries.count(query.is_read), user_id, query.kind)
+    page = rows[: query.limit]
+    more = len(rows) > query.limit
+    return page, Cursor(None, page[-1]["id"]).encode(scope) if more else None, total
+
+
+async def count_unread(session: Session, principal: Principal) -> int:
+    count: int = await session.fetchval(queries.UNREAD_COUNT, principal.id)
+    return count
+
+
+async def mark(session: Session, principal: Principal, notification_id: int, is_read: bool) -> Record:
+    row = await session.fetchrow(queries.MARK, notification_id, principal.id, is_read)
+    if row is None:
+        raise NotificationNotFound
+    return row
+
+
+async def read_all(session: Session, principal: Principal) -> int:
+    """Marks everything as read; the number that was unread."""
+    return await session.execute(queries.READ_ALL, principal.id)
+
+
+async def delete_notification(session: Session, principal: Principal, notification_id: int) -> None:
+    if not await session.execute(queries.DELETE, notification_id, principal.id):
+        raise NotificationNotFound
+
+
+async def purge(session: Session, settings: Settings) -> bool:
+    """Removes what was read and is older than LOG_RETENTION_DAYS; whether there may be more."""
+    return await session.execute(queries.PURGE, settings.log_retention_days) > 0

@@ -1,0 +1,57 @@
+"""The API of the notifications service: `python -m notifications_service.main`."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from fastapi import FastAPI
+
+from notifications_service.inbox.routes import router as inbox
+from notifications_service.settings import Settings
+from notifications_service.stream import sessions
+from notifications_service.stream.hub import Hub
+from notifications_service.stream.routes import router as stream
+from shared import revocation
+from shared.app import build_app
+from shared.auth import HttpVerifier
+from shared.bus import Bus
+from shared.bus.amqp import AmqpBus
+from shared.serve import serve
+from shared.settings import load, require_amqp
+from shared.worker import Loop, run_loop
+
+
+def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
+    """The application. Without a bus it makes its own connection to RabbitMQ."""
+
+    @asynccontextmanager
+    async def start(app: FastAPI) -> AsyncIterator[None]:
+        state = app.state
+        users = state.peers["users"]
+        verifier = state.verifier = HttpVerifier(users)
+        hub = state.hub = Hub(settings.database_url, state.metrics.sockets)
+        revocation.listen(state.bus, verifier, hub.on_sessions_ended)
+        sweep = Loop("ended sessions", sessions.EVERY, partial(sessions.close_ended, hub, users))
+        running = [asyncio.create_task(hub.run(), name="hub"), asyncio.create_task(run_loop(sweep), name=sweep.name)]
+        try:
+            yield
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    return build_app(
+        "notifications",
+        settings,
+        bus or AmqpBus(require_amqp(settings), "notifications"),
+        [inbox, stream],
+        start=start,
+        owns_bus=bus is None,
+        expected_beats=("consumer",),
+    )
+
+
+if __name__ == "__main__":
+    settings = load(Settings)
+    serve(settings, "notifications", lambda: create_app(settings))

@@ -1,0 +1,27 @@
+"""What the notifications service is told, beside what all services are."""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+from pydantic_settings import NoDecode
+
+from shared.settings import ServiceSettings
+
+ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
+
+
+def _read_origins(value: Any) -> Any:
+    """Origins as browsers write them, separated by commas or spaces."""
+    origins = value.replace(",", " ").split() if isinstance(value, str) else list(value)
+    for origin in origins:
+        if not ORIGIN.fullmatch(origin):
+            raise ValueError(f"{origin!r} is no origin such as https://app.example.com")
+    return frozenset(origin.lower() for origin in origins)
+
+
+class Settings(ServiceSettings):
+    allowed_origins: Annotated[frozenset[str], NoDecode, BeforeValidator(_read_origins)] = Field(
+        default=frozenset(), description="Origins beside our own whose pages may open sockets"
+    )
+    stream_retention_days: int = Field(default=7, ge=1, le=365)

@@ -1,0 +1,156 @@
+"""The hub: one in each API process. It reads the tail of the log once and hands every frame to who may see it.
+
+PostgreSQL's NOTIFY wakes it, a poll is the safety net. After the database was away it goes on from the last cursor that
+it has read, so nothing is left out.
+"""
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+from uuid import UUID
+
+import asyncpg
+from prometheus_client import Gauge
+
+from notifications_service.errors import SocketRefused
+from notifications_service.stream import queries
+from notifications_service.stream.connection import Connection
+from notifications_service.stream.log import Frame, Position
+from shared.database import UNAVAILABLE, Record, connect
+from shared.events import RevokedSessions
+from shared.logging import get_logger
+
+log = get_logger(__name__)
+
+BATCH = 200
+POLL = 1.0  # seconds; the safety net under the NOTIFY
+RECONNECT_PAUSE = 0.5
+
+SESSION_ENDED = SocketRefused(4401, "your session has ended: sign in again")
+STREAM_REPLACED = SocketRefused(1012, "the stream starts anew: connect again")
+
+Key = TypeVar("Key", UUID, int)
+Index = defaultdict[Key, set[Connection]]
+
+
+class Hub:
+    """`position` is the last cursor that was handed out. A connection is first admitted, so that it is closed when its
+    session ends, and then joins the live stream."""
+
+    def __init__(self, database_url: str, sockets: Gauge) -> None:
+        self._url, self._sockets = database_url, sockets
+        self._position: Position | None = None
+        self._wake = asyncio.Event()
+        self._by_session: Index[UUID] = defaultdict(set)
+        self._by_user: Index[int] = defaultdict(set)
+        self._admins: set[Connection] = set()
+
+    @property
+    def position(self) -> Position:
+        """Raises SocketRefused before the log has been read for the first time."""
+        if self._position is None:
+            raise SocketRefused(1013, "not ready yet: connect again in a moment")
+        return self._position
+
+    @contextmanager
+    def admitted(self, connection: Connection) -> Iterator[None]:
+        session_id = connection.principal.session_id
+        self._by_session[session_id].add(connection)
+        self._sockets.inc()
+        try:
+            yield
+        finally:
+            self._sockets.dec()
+            connection.stop()
+            _drop(self._by_session, session_id, connection)
+            _drop(self._by_user, connection.principal.id, connection)
+            self._admins.discard(connection)
+
+    def join(self, connection: Connection, after: int = 0) -> Position:
+        """From here on the connection gets what is newer than the position that is returned, and than `after`."""
+        position = self.position
+        connection.position = after
+        if connection.principal.is_admin:
+            self._admins.add(connection)
+        self._by_user[connection.principal.id].add(connection)
+        return position
+
+    @property
+    def session_ids(self) -> list[UUID]:
+        return list(self._by_session)
+
+    def end_sessions(self, session_ids: Iterable[UUID]) -> None:
+        _close(SESSION_ENDED, (c for i in session_ids for c in self._by_session.get(i, ())))
+
+    async def on_sessions_ended(self, ended: RevokedSessions) -> None:
+        self.end_sessions(ended.session_ids)
+        if ended.everything:
+            everybody = (c for connections in self._by_session.values() for c in connections)
+            _close(SESSION_ENDED, (c for c in everybody if c.principal.id == ended.user_id))
+
+    async def run(self) -> None:
+        """Follows the log until it is cancelled."""
+        while True:
+            try:
+                await self._follow()
+            except UNAVAILABLE as error:
+                log.warning("stream lost its database", error=repr(error))
+            except asyncpg.UndefinedTableError:
+                log.warning("stream waits for its migration")
+            await asyncio.sleep(RECONNECT_PAUSE)
+
+    async def _follow(self) -> None:
+        connection = await connect(self._url, "taskwire-stream")
+        try:
+            await connection.add_listener(queries.CHANNEL, lambda *_: self._wake.set())
+            self._begin(await connection.fetchrow(queries.STATE))
+            while True:
+                self._wake.clear()
+                rows = await connection.fetch(queries.NEW, self.position.number, BATCH)
+                for row in rows:
+                    self._deliver(row)
+                    await asyncio.sleep(0)  # so that queues empty while they are filled
+                if len(rows) < BATCH:
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._wake.wait(), POLL)
+        finally:
+            connection.terminate()
+
+    def _begin(self, state: Record) -> None:
+        """The first time at the tail; later where we were, unless a backup has taken the stream's place."""
+        found = Position(state["stream_id"], state["tail"])
+        known = self._position
+        if known is None:
+            self._position = found
+        elif known.stream_id != found.stream_id or known.number > found.number:
+            self._position = found
+            _close(STREAM_REPLACED, (c for connections in self._by_session.values() for c in connections))
+
+    def _deliver(self, row: Record) -> None:
+        position = self._position = Position(self.position.stream_id, row["cursor"])
+        audience: set[int] = set(row["audience"])
+        if row["kind"] == "task":
+            frame = Frame.at(position, row["frame"])
+            for connection in self._admins:
+                if connection.principal.id not in audience:
+                    connection.push(frame)
+        else:
+            frame = Frame(position.number, row["frame"], len(row["frame"].encode()))
+        for user_id in audience:
+            for connection in self._by_user.get(user_id, ()):
+                connection.push(frame)
+
+
+def _drop(index: "Index[Key]", key: Key, connection: Connection) -> None:
+    if key in index:
+        index[key].discard(connection)
+        if not index[key]:
+            del index[key]
+
+
+def _close(refusal: SocketRefused, connections: Iterable[Connection]) -> None:
+    for connection in connections:
+        connection.close(refusal)

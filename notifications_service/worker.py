@@ -1,0 +1,49 @@
+"""Everything that the notifications service does behind its API: `python -m notifications_service.worker`.
+
+Nothing here records events of its own yet, so there is no relay.
+"""
+
+import asyncio
+from functools import partial
+
+from notifications_service.handlers import handle
+from notifications_service.inbox import service as inbox
+from notifications_service.settings import Settings
+from notifications_service.stream import log as stream
+from shared import bus as buses
+from shared import idempotency, logging
+from shared.bus import Bus
+from shared.bus.amqp import AmqpBus
+from shared.consumer import Consumer
+from shared.database import Database
+from shared.dead_letters import replay_requested
+from shared.settings import load, require_amqp
+from shared.worker import Loop, Worker, run_until_signalled
+
+HOURLY = 3600.0
+
+
+async def run(settings: Settings, bus: Bus, stop: asyncio.Event) -> None:
+    """Takes in the events of the other services, and empties what has expired."""
+    async with Database(settings.database_url, pool_size=4, name="taskwire-notifications-worker") as database:
+        consumer = Consumer(database, buses.NOTIFICATIONS.queue, handle)
+        bus.subscribe(buses.NOTIFICATIONS, consumer, on_dead=consumer.bury_all)
+        loops = [
+            Loop("dead letters", 1.0, lambda: replay_requested(database.session(), consumer)),
+            Loop("stream", HOURLY, lambda: stream.purge(database.session(), settings)),
+            Loop("read notifications", HOURLY, lambda: inbox.purge(database.session(), settings)),
+            Loop("idempotency keys", HOURLY, partial(idempotency.purge, database)),
+        ]
+        status = {"consumer": lambda: "ok" if bus.connected else "broker unreachable"}
+        await Worker(database, loops, status=status).run(stop)
+
+
+async def main(stop: asyncio.Event) -> None:
+    settings = load(Settings)
+    logging.configure(settings, "notifications-worker")
+    async with AmqpBus(require_amqp(settings), "notifications-worker") as bus:
+        await run(settings, bus, stop)
+
+
+if __name__ == "__main__":
+    run_until_signalled(main)
