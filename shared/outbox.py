@@ -67,11 +67,11 @@ async def record(
 
 
 def message_of(row: Record, source: str) -> Message:
-    kind: str = row["type"]
+    event_id, kind = str(row["event_id"]), row["type"]
     subject = f"{kind.partition('.')[0]}/{row['subject_id']}"
     envelope: dict[str, Any] = {
         "specversion": "1.0",
-        "id": row["event_id"],
+        "id": event_id,
         "source": source,
         "type": kind,
         "subject": subject,
@@ -84,7 +84,7 @@ def message_of(row: Record, source: str) -> Message:
         "requestid": row["request_id"],
         "traceparent": row["traceparent"],
     }
-    return Message(str(row["event_id"]), kind, orjson.dumps(envelope, option=OPTIONS), row["traceparent"])
+    return Message(event_id, kind, orjson.dumps(envelope, option=OPTIONS), row["traceparent"])
 
 
 class Relay:
