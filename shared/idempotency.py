@@ -21,7 +21,7 @@ MAX_KEY_LENGTH = 255
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
-LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended($1::text || ':' || $2, 0))"
+LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended($1::bigint || ':' || $2, 0))"
 FIND = """
 SELECT fingerprint, status, headers, body FROM idempotency_keys
 WHERE owner = $1 AND key = $2 AND created_at > now() - make_interval(hours => 24)
