@@ -79,9 +79,10 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     parameters = operation.setdefault("parameters", [])
     if method == "post":
         parameters.append(IDEMPOTENCY_KEY)
-    if path.endswith("}") and method in ("put", "patch", "delete"):
+    versioned = path.endswith("}") and not operation.pop("x-unversioned", False)
+    if versioned and method in ("put", "patch", "delete"):
         parameters.append(IF_MATCH)
-    if path.endswith("}") and method == "get":
+    if versioned and method == "get":
         parameters.append(IF_NONE_MATCH)
     public = operation.pop("x-public", False)
     operation["security"] = [] if public else [{"bearer": []}, {"password": []}]

@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
+from pydantic import ValidationError
+
 from shared import events
 from shared.auth import HttpVerifier
 from shared.bus import Bus, Message, Subscription
@@ -15,7 +17,10 @@ def listen(bus: Bus, verifier: HttpVerifier, on_ended: Ended | None = None) -> N
 
     async def handle(messages: list[Message]) -> None:
         for message in messages:
-            event = events.read(message.body)
+            try:
+                event = events.read(message.body)
+            except ValidationError:
+                continue  # the durable consumers keep it as a dead letter
             if isinstance(event, events.SessionRevoked):
                 user_id = event.data.user_id if event.data.everything else None
                 verifier.revoke(set(event.data.session_ids), user_id)

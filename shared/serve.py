@@ -23,6 +23,7 @@ from fastapi import FastAPI
 
 from shared import logging
 from shared.settings import ServiceSettings
+from shared.websockets import FirmProtocol
 
 DRAIN = 0.8  # seconds in which kept-alive connections are asked to close before they are closed
 GRACE = 6  # seconds for requests that are still running
@@ -62,7 +63,7 @@ def server_for(app: FastAPI, host: str, port: int) -> DrainingServer:
         port=port,
         loop="none",
         http="httptools",
-        ws="websockets-sansio",
+        ws=FirmProtocol,
         ws_per_message_deflate=False,
         ws_ping_interval=20,
         ws_ping_timeout=20,

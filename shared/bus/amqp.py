@@ -102,7 +102,6 @@ class AmqpBus:
     async def _stay_connected(self) -> None:
         tries = 0
         while True:
-            self._again.clear()
             try:
                 connection = await aio_pika.connect(
                     self._url,
@@ -125,6 +124,7 @@ class AmqpBus:
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
         exchange = await channel.declare_exchange(EXCHANGE, aio_pika.ExchangeType.TOPIC, durable=True)
         await declare_durable(channel)
+        self._again.clear()
         for subscriber in self._subscribers:
             await self._consume(connection, subscriber, pumps)
         self._exchange = exchange

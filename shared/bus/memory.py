@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from shared.bus import PREFETCH, Handler, Message, PublishFailed, Subscription, matches
+from shared.bus import DURABLE, PREFETCH, Handler, Message, PublishFailed, Subscription, matches
 
 Entry = tuple[Message, "asyncio.Future[None] | None"]
 
@@ -75,6 +75,7 @@ class MemoryBus:
     async def publish(self, message: Message) -> None:
         if not self._open:
             raise PublishFailed("the bus is closed")
+        self._require_durable(message.routing_key)
         done: list[asyncio.Future[None]] = []
         for subscriber in self._subscribers:
             subscription = subscriber.subscription
@@ -82,6 +83,12 @@ class MemoryBus:
                 future = asyncio.get_running_loop().create_future() if subscription.durable else None
                 subscriber.waiting.put_nowait((message, future))
                 done += [future] if future is not None else []
-        if not done:
-            raise PublishFailed(f"nobody takes {message.routing_key}")
         await asyncio.gather(*done)
+
+    def _require_durable(self, routing_key: str) -> None:
+        """A durable queue outlives its consumer; here it is made by it, so until all are there nothing is taken."""
+        present = {subscriber.subscription.queue for subscriber in self._subscribers}
+        for subscription in DURABLE:
+            wanted = any(matches(binding, routing_key) for binding in subscription.bindings)
+            if wanted and subscription.queue not in present:
+                raise PublishFailed(f"{subscription.queue} cannot take {routing_key} yet")
