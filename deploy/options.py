@@ -1,0 +1,75 @@
+"""What the caller says about a whole system: PORT, HOST, DATA_DIR, WORKERS. Everything else goes to the services."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deploy.errors import StartError
+from deploy.ports import is_free
+
+SERVICES = ("users", "tasks", "notifications")
+OWN = ("DATABASE_URL", "HOST", "PORT", "WORKERS", "SIGNING_KEY", "SIGNING_KEY_FILE", "DATA_DIR")
+
+
+@dataclass(frozen=True)
+class Options:
+    """`kind` is `run` for the embedded system, `stack` for the supervised processes."""
+
+    kind: str
+    host: str
+    port: int
+    data: Path
+    workers: int
+    supervise: bool = False
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+
+    @property
+    def public_url(self) -> str:
+        return (self.environment.get("PUBLIC_URL") or f"http://localhost:{self.port}").rstrip("/")
+
+    def require_free_port(self) -> None:
+        if not is_free(self.port, self.host):
+            raise StartError(
+                f"port {self.port} of {self.host} is taken: choose another one, as in PORT=8123 make {self.kind}"
+            )
+
+    def service_environment(self, service: str) -> dict[str, str]:
+        """The caller's environment for one service, without what belongs to another or to the runner."""
+        kept = {name: value for name, value in self.environment.items() if name not in OWN}
+        defaults = {"ATTACHMENTS_URL": f"file://{self.data}/attachments", "PUBLIC_URL": self.public_url}
+        if service == "users":
+            kept |= {name: self.environment[name] for name in OWN if "SIGNING" in name and name in self.environment}
+        return {**{name: value for name, value in defaults.items() if not kept.get(name)}, **kept}
+
+
+def read_options(kind: str, environment: Mapping[str, str], supervise: bool = False) -> Options:
+    """Raises StartError for a value that makes no sense."""
+    data = environment.get("DATA_DIR") or ("data" if kind == "run" else "data/stack")
+    return Options(
+        kind=kind,
+        host=environment.get("HOST") or "127.0.0.1",
+        port=_number(environment, "PORT", 8000, 65_535),
+        data=Path(data).absolute(),
+        workers=_number(environment, "WORKERS", 2, 64),
+        supervise=supervise or environment.get("SUPERVISE", "") not in ("", "0"),
+        environment=dict(environment),
+    )
+
+
+def _number(environment: Mapping[str, str], name: str, default: int, highest: int) -> int:
+    text = environment.get(name) or str(default)
+    if not text.isdecimal() or not 1 <= int(text) <= highest:
+        raise StartError(f"{name}={text}: give a whole number from 1 to {highest}")
+    return int(text)
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+def complain(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

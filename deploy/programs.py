@@ -1,0 +1,37 @@
+"""The processes that the embedded system and the stack have in common."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Mapping, Sequence
+
+from deploy import nginx, probe
+from deploy.folder import DataFolder
+from deploy.nginx import Gateway
+from deploy.options import Options
+from deploy.postgres import Cluster
+from deploy.process import Command
+from deploy.supervisor import Program
+
+
+def gateway_program(options: Options, folder: DataFolder, services: Mapping[str, Sequence[str]]) -> Program:
+    """NGINX; its configuration is rendered and checked at every start."""
+    log = folder.log("gateway")
+    environment = {**options.environment, "PUBLIC_URL": options.public_url}
+    gateway = Gateway(folder.gateway, options.host, options.port, services, str(log), environment)
+
+    def command() -> Command:
+        return Command(nginx.command(gateway.write()), options.environment, log)
+
+    return Program("gateway", command, lambda: probe.answers(options.port), signal.SIGQUIT)
+
+
+def database_program(name: str, cluster: Cluster) -> Program:
+    def command() -> Command:
+        cluster.clear_stale_lock()
+        return cluster.command()
+
+    async def is_up() -> bool:
+        return cluster.is_ready()
+
+    return Program(name, command, is_up, signal.SIGINT)

@@ -1,0 +1,123 @@
+"""`make stack`: the production topology without containers, every process separate and under control."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import time
+from collections.abc import Iterable
+
+from deploy.announce import announce
+from deploy.control import Control
+from deploy.errors import StartError
+from deploy.folder import DataFolder
+from deploy.options import SERVICES, Options, say
+from deploy.probe import status, until_status
+from deploy.process import adopt_orphans, spawn
+from deploy.supervisor import Supervisor, serve_until_stopped
+from deploy.topology import Topology, plan
+
+PATIENCE = 60.0  # seconds for each step of the start
+
+
+class Stack:
+    """One run of the stack, from the first process to the last."""
+
+    def __init__(self, topology: Topology) -> None:
+        self.topology, self.options, self.folder = topology, topology.options, topology.folder
+        self.supervisor = Supervisor(topology.programs(), restart=self.options.supervise, say=self.tell)
+        self.began = time.monotonic()
+
+    def tell(self, line: str) -> None:
+        say(f"{time.monotonic() - self.began:6.2f} s  {line}")
+
+    async def run(self) -> None:
+        """Starts everything, serves until a signal comes, ends everything."""
+        watching = asyncio.create_task(self.supervisor.watch())
+        control = await Control(self.supervisor).open(self.folder.control)
+        try:
+            await serve_until_stopped(self._start(), self.supervisor.kill_all)
+        finally:
+            self.folder.control.unlink(missing_ok=True)
+            control.close()
+            await self._end()
+            watching.cancel()
+
+    async def _start(self) -> None:
+        if self.topology.node:
+            self.supervisor.children["rabbitmq"].spawn()
+            self.tell("rabbitmq starting")
+        document = self._job("users", "-m", "deploy.openapi", str(self.folder.gateway))
+        await self._start_databases()
+        await self._migrate()
+        is_first = not self.folder.admin.exists()
+        await self._finish("administrator", self._job("users", "-m", "users_service.bootstrap"))
+        for name in [*SERVICES, *(f"{service}-worker" for service in SERVICES)]:
+            self.supervisor.children[name].spawn()
+        await self._all_up(SERVICES)
+        await self._finish("API description", document)
+        await self._all_up(["gateway"])
+        await self._until_well()
+        announce(self.options, self.folder, is_first)
+
+    async def _start_databases(self) -> None:
+        clusters = self.topology.clusters
+        new = {name: cluster.initialise() for name, cluster in clusters.items() if cluster.is_new}
+        for name, initdb in new.items():
+            await asyncio.to_thread(clusters[name].adopt, initdb)
+        for name in clusters:
+            self.supervisor.children[f"postgres-{name}"].spawn()
+        await self._all_up([f"postgres-{name}" for name in clusters])
+        for cluster in clusters.values():
+            cluster.ensure_roles()
+        self.folder.write_databases(self.topology.database_urls())
+
+    async def _migrate(self) -> None:
+        jobs = {name: self._job(name, "-m", "shared.migrations", f"{name}_service") for name in SERVICES}
+        for name, job in jobs.items():
+            await self._finish(f"migration of {name}", job)
+
+    def _job(self, service: str, *words: str) -> subprocess.Popen[bytes]:
+        return spawn(self.topology.python(service, *words, log="start", ADMIN_FILE=str(self.folder.admin)))
+
+    async def _finish(self, what: str, job: subprocess.Popen[bytes]) -> None:
+        if await asyncio.to_thread(job.wait):
+            tail = "\n".join((self.folder.logs / "start.log").read_text(errors="replace").splitlines()[-12:])
+            raise StartError(f"{what} failed:\n{tail}")
+        self.tell(f"{what} done")
+
+    async def _all_up(self, names: Iterable[str]) -> None:
+        """Raises StartError for one that is not up in time."""
+        waiting = {name: asyncio.create_task(self.supervisor.start(name, PATIENCE)) for name in names}
+        for name, task in waiting.items():
+            if not await task:
+                log = self.folder.logs / f"{name}.log"
+                tail = "\n".join(log.read_text(errors="replace").splitlines()[-12:]) if log.exists() else ""
+                raise StartError(f"{name} does not start:\n{tail}")
+            self.tell(f"{name} up")
+
+    async def _until_well(self) -> None:
+        if await until_status(self.options.port, "/health", PATIENCE):
+            self.tell("all is well")
+        else:
+            self.tell(f"not all is well yet (/health answers {await status(self.options.port, '/health')})")
+
+    async def _end(self) -> None:
+        """Gateway first, so that what is under way finishes; databases and broker last."""
+        children = self.supervisor.children
+        databases = [name for name in children if name.startswith("postgres-") or name == "rabbitmq"]
+        others = [name for name in children if name not in databases and name != "gateway"]
+        self.supervisor.ask_to_end(["gateway"])
+        await asyncio.sleep(0.3)
+        await self.supervisor.end(["gateway", *others], 6)
+        await self.supervisor.end(databases, 2.5)
+        self.supervisor.kill_all()
+
+
+def run(options: Options) -> None:
+    """Runs the stack until it is told to end. Raises StartError when it cannot."""
+    options.require_free_port()
+    folder = DataFolder(options.data)
+    folder.open(options.kind)
+    adopt_orphans()
+    asyncio.run(Stack(plan(options, folder)).run())
