@@ -21,6 +21,7 @@ from jose import jwk, jwt
 from shared.context import uuid7
 from shared.errors import Unauthenticated
 from shared.jwks import ALGORITHM, AUDIENCE, ISSUER, key_id, read_claims
+from shared.text import ID_MAX
 from users_service.errors import InvalidRefreshToken
 from users_service.settings import Settings, read_signing_key, require_signing_key
 
@@ -63,9 +64,12 @@ class TokenIssuer:
             raise Unauthenticated
         claims = read_claims(token, self._public)
         try:
-            return int(claims["sub"]), UUID(claims["sid"])
+            user_id, session_id = int(claims["sub"]), UUID(claims["sid"])
         except ValueError:
             raise Unauthenticated from None
+        if not 0 < user_id <= ID_MAX:
+            raise Unauthenticated
+        return user_id, session_id
 
     def refresh_token(self, token_id: UUID) -> str:
         return f"{token_id.hex}.{self._mac(token_id)}"

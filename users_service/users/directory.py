@@ -5,7 +5,6 @@ from typing import Any
 
 from shared.auth import Principal
 from shared.database import Record, Session
-from shared.errors import Unprocessable
 from shared.pagination import Cursor
 from shared.text import check_text
 from users_service.errors import AdminsOnly
@@ -45,11 +44,3 @@ def _name(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(value)
     return check_text(value)
-
-
-def read_ids(text: str, limit: int) -> list[int]:
-    """The ids of `1,2,3`. Raises Unprocessable."""
-    words = text.split(",") if text else []
-    if len(words) > limit or not all(word.isascii() and word.isdecimal() and len(word) < 19 for word in words):
-        raise Unprocessable.at("/ids", f"must be up to {limit} ids, separated by commas")
-    return [int(word) for word in words]

@@ -14,6 +14,7 @@ from users_service.policies import sees_everything
 from users_service.users import directory, service
 from users_service.users.schemas import (
     DirectoryEntry,
+    IdsQuery,
     ProfilePatch,
     ProfilePut,
     UserPatch,
@@ -21,8 +22,6 @@ from users_service.users.schemas import (
     UserQuery,
     UserRead,
 )
-
-MAX_IDS = 1000
 
 router = APIRouter(prefix="/api/users", route_class=Route, tags=["users"])
 internal = APIRouter(prefix="/internal/users", route_class=Route, include_in_schema=False)
@@ -97,6 +96,6 @@ async def delete_user(
 
 
 @internal.get("")
-async def find_user_states(session: SessionDep, ids: Annotated[str, Query()]) -> Response:
+async def find_user_states(session: SessionDep, query: Annotated[IdsQuery, Query()]) -> Response:
     """Accounts by id, for services that have not heard of them yet. Closed at the gateway."""
-    return json_response({"items": await service.find_states(session, directory.read_ids(ids, MAX_IDS))})
+    return json_response({"items": await service.find_states(session, query.ids)})

@@ -3,11 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
-from shared.events import UserState
 from shared.pagination import PageQuery
-from shared.text import Text
+from shared.text import ID_MAX, Text
 from users_service.users.fields import (
     DEFAULT_LOCALE,
     DEFAULT_TIMEZONE,
@@ -20,6 +19,8 @@ from users_service.users.fields import (
 )
 
 Role = Literal["admin", "user"]
+
+MAX_IDS = 1000
 
 CLEARED = {"full_name": "", "first_name": "", "last_name": "", "timezone": DEFAULT_TIMEZONE, "locale": DEFAULT_LOCALE}
 """What `null` makes of a field."""
@@ -49,10 +50,6 @@ class DirectoryEntry(BaseModel):
     id: int
     username: str
     full_name: str
-
-
-class UserStates(BaseModel):
-    items: list[UserState]
 
 
 class Registration(BaseModel):
@@ -161,3 +158,17 @@ class UserQuery(PageQuery):
     role: Role | None = None
     is_active: bool | None = None
     sort: Literal["id", "-id", "username", "-username"] = "id"
+
+
+def split_ids(value: object) -> object:
+    return value.split(",") if isinstance(value, str) and value else []
+
+
+class IdsQuery(BaseModel):
+    """`?ids=1,2,3`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ids: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=ID_MAX)], ...], BeforeValidator(split_ids), Field(max_length=MAX_IDS)
+    ]

@@ -44,8 +44,8 @@ async def create_user(session: Session, passwords: PasswordHasher, body: Registr
     password = body.password.get_secret_value()
     if resembles(password, body.username, body.email):
         raise Unprocessable.at("/password", "must not be the username or the e-mail address")
-    profile = body.profile()
-    profile |= settle_names(profile, dict.fromkeys(NAMES, ""))
+    given, nameless = body.profile(), dict.fromkeys(NAMES, "")
+    profile = {**nameless, **given, **settle_names(given, nameless)}
     hashed = await passwords.hash(password)
     async with session.begin():
         with unique_or_conflict():
