@@ -38,6 +38,7 @@ class System:
     users: Users
     bus: MemoryBus
     app: Any
+    server: DrainingServer
     port: int
     http: httpx.AsyncClient
 
@@ -147,18 +148,18 @@ async def working(settings: Settings, bus: MemoryBus) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def running(database_url: str, **given: Any) -> AsyncIterator[System]:
-    users = Users()
+async def running(database_url: str, users: Users | None = None, **given: Any) -> AsyncIterator[System]:
+    users = users or Users()
     async with AsyncExitStack() as stack:
         _, users_port = await stack.enter_async_context(serving(users.app))
         settings = Settings(database_url=database_url, users_url=f"http://127.0.0.1:{users_port}", **given)
         bus = await stack.enter_async_context(MemoryBus())
         app = create_app(settings, bus)
-        _, port = await stack.enter_async_context(serving(app))
+        server, port = await stack.enter_async_context(serving(app))
         await stack.enter_async_context(working(settings, bus))
         http = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False)
         await stack.enter_async_context(http)
-        system = System(settings, users, bus, app, port, http)
+        system = System(settings, users, bus, app, server, port, http)
         await caught_up(system)
         yield system
 
