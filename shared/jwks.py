@@ -1,5 +1,7 @@
 """The published keys of the access tokens, and the check that needs nothing but them."""
 
+import asyncio
+import re
 import time
 from typing import Any
 
@@ -15,9 +17,13 @@ ISSUER = "taskwire"
 AUDIENCE = "taskwire"
 REFETCH_PAUSE = 5.0  # seconds between two fetches because of an unknown key id
 MAX_TOKEN_LENGTH = 4096
+COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")  # base64's decoder overlooks other characters
 LEEWAY = 5  # seconds by which clocks may differ
 OPTIONS = {f"require_{claim}": True for claim in ("exp", "iat", "iss", "aud", "sub", "jti")} | {"leeway": LEEWAY}
-WRONG: tuple[type[Exception], ...] = (JOSEError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
+WRONG: tuple[type[Exception], ...] = (
+    *(JOSEError, ValueError, TypeError, KeyError, AttributeError, RecursionError),
+    OverflowError,  # an infinite time
+)
 
 
 def read_claims(token: str, key: Any) -> dict[str, Any]:
@@ -38,7 +44,7 @@ def read_claims(token: str, key: Any) -> dict[str, Any]:
 
 def key_id(token: str) -> str:
     """The `kid` of the header, which is only ever looked up among known keys."""
-    if len(token) > MAX_TOKEN_LENGTH or token.count(".") != 2:
+    if len(token) > MAX_TOKEN_LENGTH or COMPACT.fullmatch(token) is None:
         raise Unauthenticated
     try:
         header = jwt.get_unverified_header(token)
@@ -51,12 +57,13 @@ def key_id(token: str) -> str:
 
 
 class KeySet:
-    """The users service's JWKS, fetched when first needed and when a key id is new."""
+    """The users service's JWKS, fetched when first needed and when a key id is new, by one call for all who wait."""
 
     def __init__(self, users: PeerClient) -> None:
         self._users = users
         self._keys: dict[str, Any] = {}
         self._fetched_at = float("-inf")
+        self._fetching: asyncio.Task[None] | None = None
 
     async def check(self, token: str) -> None:
         """Raises Unauthenticated for a token that the users service cannot have made."""
@@ -68,8 +75,20 @@ class KeySet:
         read_claims(token, self._keys[kid])
 
     async def _fetch(self) -> None:
-        if self._keys and time.monotonic() - self._fetched_at < REFETCH_PAUSE:
-            return
+        if self._fetching is None:
+            if self._keys and time.monotonic() - self._fetched_at < REFETCH_PAUSE:
+                return
+            self._fetching = asyncio.create_task(self._fetch_once())
+            self._fetching.add_done_callback(self._fetched)
+        await asyncio.shield(self._fetching)
+
+    def _fetched(self, task: "asyncio.Task[None]") -> None:
+        self._fetching = None
+        if not task.cancelled():
+            task.exception()  # whoever still waits has it
+
+    async def _fetch_once(self) -> None:
+        self._fetched_at = time.monotonic()  # a fetch that fails is one too: unknown keys must not cause a storm
         try:
             answer = await self._users.get("/.well-known/jwks.json")
             answer.raise_for_status()
@@ -78,4 +97,3 @@ class KeySet:
                 return
             raise Unavailable("Your token cannot be verified at the moment.", retry_after=2) from error
         self._keys = {k["kid"]: jwk.construct(k, ALGORITHM) for k in answer.json()["keys"]}
-        self._fetched_at = time.monotonic()

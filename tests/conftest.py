@@ -1,15 +1,18 @@
-"""What all tests share: one PostgreSQL server for the run, and applications on databases of their own."""
+"""What all tests share: one PostgreSQL server and one RabbitMQ node for the run, and applications on databases of their
+own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
 
 from tests.apps import ServiceApp, running_app
+from tests.fakes import FakeUsers, running_users
 from tests.postgres import Server, running_server
+from tests.rabbitmq import Broker, running_broker
 
 StartApp = Callable[..., AbstractAsyncContextManager[ServiceApp]]
 
@@ -28,3 +31,29 @@ def service_app(postgres: Server) -> StartApp:
         return running_app(service, postgres, **given)
 
     return start
+
+
+@pytest.fixture(scope="session")
+def broker_node() -> Iterator[Broker]:
+    with running_broker() as broker:
+        yield broker
+
+
+@pytest.fixture
+async def broker(broker_node: Broker) -> Broker:
+    """The node, running whatever the test before did to it."""
+    await broker_node.wait()
+    return broker_node
+
+
+@pytest.fixture
+def rabbitmq(broker: Broker) -> str:
+    """Its address."""
+    return broker.url
+
+
+@pytest.fixture(scope="module")
+async def fake_users() -> AsyncIterator[FakeUsers]:
+    """A users service that tests can break; what one did to it, it undoes."""
+    async with running_users() as users:
+        yield users
