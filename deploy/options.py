@@ -12,7 +12,8 @@ from deploy.errors import StartError
 from deploy.ports import is_free
 
 SERVICES = ("users", "tasks", "notifications")
-OWN = ("DATABASE_URL", "HOST", "PORT", "WORKERS", "SIGNING_KEY", "SIGNING_KEY_FILE", "DATA_DIR")
+ADMIN = ("ADMIN_USERNAME", "ADMIN_PASSWORD", "ADMIN_PASSWORD_FILE", "ADMIN_EMAIL", "ADMIN_FILE")
+OWN = (*ADMIN, "DATABASE_URL", "HOST", "PORT", "WORKERS", "SIGNING_KEY", "SIGNING_KEY_FILE", "DATA_DIR")
 
 
 @dataclass(frozen=True)

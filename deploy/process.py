@@ -22,7 +22,7 @@ _spawned: set[int] = set()
 class Command:
     """How a child is started. `death_signal` is what it gets when the runner dies, however that happens.
 
-    `account` is the (user id, group id) to become; None keeps the runner's own.
+    `account` is the (user id, group id) to become; None keeps the runner's own. `quiet` logs the error output alone.
     """
 
     arguments: Sequence[str]
@@ -30,6 +30,7 @@ class Command:
     log: Path
     death_signal: signal.Signals = signal.SIGTERM
     account: tuple[int, int] | None = None
+    quiet: bool = False
 
 
 def spawn(command: Command) -> subprocess.Popen[bytes]:
@@ -43,8 +44,8 @@ def spawn(command: Command) -> subprocess.Popen[bytes]:
             list(command.arguments),
             env=dict(command.environment),
             stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
+            stdout=subprocess.DEVNULL if command.quiet else log,
+            stderr=log,
             start_new_session=True,
             user=uid,
             group=gid,

@@ -6,12 +6,13 @@ import asyncio
 import subprocess
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 
 from deploy.announce import announce
 from deploy.control import Control
 from deploy.errors import StartError
 from deploy.folder import DataFolder
-from deploy.options import SERVICES, Options, say
+from deploy.options import ADMIN, SERVICES, Options, say
 from deploy.probe import status, until_status
 from deploy.process import adopt_orphans, spawn
 from deploy.supervisor import Supervisor, serve_until_stopped
@@ -51,10 +52,11 @@ class Stack:
         await self._start_databases()
         await self._migrate()
         is_first = not self.folder.admin.exists()
-        await self._finish("administrator", self._job("users", "-m", "users_service.bootstrap"))
+        administrator = self._bootstrap()
         for name in [*SERVICES, *(f"{service}-worker" for service in SERVICES)]:
             self.supervisor.children[name].spawn()
         await self._all_up(SERVICES)
+        await self._finish("administrator", administrator)
         await self._finish("API description", document)
         await self._all_up(["gateway"])
         await self._until_well()
@@ -78,7 +80,16 @@ class Stack:
             await self._finish(f"migration of {name}", job)
 
     def _job(self, service: str, *words: str) -> subprocess.Popen[bytes]:
-        return spawn(self.topology.python(service, *words, log="start", ADMIN_FILE=str(self.folder.admin)))
+        return spawn(self.topology.python(service, *words, log="start"))
+
+    def _bootstrap(self) -> subprocess.Popen[bytes]:
+        """Its output is not logged: it shows a new administrator's password."""
+        words = ("-m", "users_service.bootstrap")
+        return spawn(replace(self.topology.python("users", *words, log="start", **self._admin()), quiet=True))
+
+    def _admin(self) -> dict[str, str]:
+        given = {name: value for name, value in self.options.environment.items() if name in ADMIN}
+        return {**given, "ADMIN_FILE": str(self.folder.admin)}
 
     async def _finish(self, what: str, job: subprocess.Popen[bytes]) -> None:
         if await asyncio.to_thread(job.wait):
