@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from shared.logging import get_logger
 log = get_logger(__name__)
 
 BEAT = 2.0  # seconds
+GLANCE = 0.1
 MAX_BACKOFF = 10.0
 
 BEAT_SQL = """
@@ -48,13 +50,21 @@ class Worker:
                 task.cancel()
 
     def _heartbeat(self) -> Loop:
+        """Writes every `BEAT` seconds, and as soon as something changed: a start is not held up by its first beat."""
+        written: dict[str, str] = {}
+        due = 0.0
+
         async def beat() -> bool:
-            session = self.database.session()
-            for name, status in self.status.items():
-                await session.execute(BEAT_SQL, name, status())
+            nonlocal written, due
+            now = {name: status() for name, status in self.status.items()}
+            if now != written or time.monotonic() >= due:
+                session = self.database.session()
+                for name, status in now.items():
+                    await session.execute(BEAT_SQL, name, status)
+                written, due = now, time.monotonic() + BEAT
             return False
 
-        return Loop("heartbeat", BEAT, beat)
+        return Loop("heartbeat", GLANCE, beat)
 
 
 async def _forever(service: Callable[[], Awaitable[None]]) -> None:
