@@ -1,0 +1,57 @@
+"""`python -m tests.benchmarks [names]`: runs all figures, or those named, and prints them."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Awaitable, Callable, Sequence
+
+import uvloop
+
+from deploy.process import adopt_orphans
+from tests.benchmarks import chain, reads, throughput
+from tests.benchmarks.figures import Figure, table
+from tests.benchmarks.system import BenchmarkError, running_system
+from tests.benchmarks.throughput import Bench
+
+MEASURES: dict[str, Callable[[Bench], Awaitable[list[Figure]]]] = {
+    "memory": reads.memory,
+    "get": throughput.get_one,
+    "list": throughput.list_page,
+    "search": reads.search,
+    "stats": reads.stats,
+    "latency": chain.latency,
+    "writes": throughput.writes,
+    "sustained": chain.sustained,
+}
+
+
+async def measure(names: Sequence[str]) -> list[Figure]:
+    figures: list[Figure] = []
+    async with running_system() as system, throughput.prepared(system) as bench:
+        for name in names:
+            print(f"{time.perf_counter() - BEGAN:5.0f} s  {name} ...", file=sys.stderr, flush=True)
+            figures += await MEASURES[name](bench)
+    return figures
+
+
+def main(names: Sequence[str]) -> int:
+    if unknown := set(names) - MEASURES.keys():
+        print(f"no such figure: {', '.join(sorted(unknown))}; there are {', '.join(MEASURES)}", file=sys.stderr)
+        return 2
+    adopt_orphans()
+    try:
+        figures = uvloop.run(measure(names or list(MEASURES)))
+    except BenchmarkError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(table(figures))
+    print(json.dumps({"seconds": round(time.perf_counter() - BEGAN), "figures": [one.as_json() for one in figures]}))
+    return 0
+
+
+BEGAN = time.perf_counter()
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

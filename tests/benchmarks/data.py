@@ -1,0 +1,38 @@
+"""The data set: 100,000 tasks of several people, with descriptions of about 200 characters."""
+
+from __future__ import annotations
+
+import asyncpg
+
+TASKS = 100_000
+WORDS = 1_000  # in the descriptions, each in about 4 % of them
+WORDS_EACH = 45
+
+# Reproducible: what a task looks like follows from its number alone. $1 the users.
+FILL = f"""
+INSERT INTO tasks (title, description, status, priority, due_date, assignee_ids, created_by, labels, position,
+    created_at, updated_at)
+SELECT 'Task number ' || n,
+    (SELECT string_agg('w' || abs(hashint8(n::bigint * 97 + k)) % {WORDS}, ' ')
+        FROM generate_series(1, {WORDS_EACH}) k),
+    (ARRAY['todo', 'in_progress', 'completed', 'archived'])[1 + n % 4]::task_status,
+    (ARRAY['low', 'medium', 'high', 'urgent'])[1 + n / 4 % 4]::task_priority,
+    CASE WHEN n % 3 > 0 THEN current_date + n % 120 - 30 END,
+    CASE WHEN n % 2 = 0 THEN ARRAY[($1::bigint[])[1 + n / 7 % cardinality($1)]] ELSE '{{}}' END,
+    ($1::bigint[])[1 + n % cardinality($1)],
+    ARRAY['label' || n % 20],
+    lpad(n::text, 9, '0'),
+    now() - make_interval(secs => {TASKS} - n),
+    now() - make_interval(secs => {TASKS} - n)
+FROM generate_series(1, {TASKS}) n
+"""
+
+
+async def fill(database_url: str, user_ids: list[int]) -> None:
+    """Writes the tasks straight into the database of the tasks service."""
+    connection = await asyncpg.connect(database_url)
+    try:
+        await connection.execute(FILL, user_ids, timeout=120)
+        await connection.execute("VACUUM ANALYZE tasks", timeout=120)
+    finally:
+        await connection.close()

@@ -1,0 +1,53 @@
+"""Figures of one client: search and statistics; and what the processes keep in memory."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+from deploy.process import family
+from tests.benchmarks import load
+from tests.benchmarks.data import WORDS
+from tests.benchmarks.figures import Figure, Goal
+from tests.benchmarks.load import request
+from tests.benchmarks.throughput import Bench
+
+SECONDS = 2
+API_GOAL, STACK_GOAL = 90, 500  # MiB
+
+
+async def search(bench: Bench) -> list[Figure]:
+    """The best 50 of what matches a word; the words are not repeated before all were asked for."""
+    token = bench.system.caller.token
+    asked = [request("GET", f"/api/tasks?limit=50&q=w{i}", token) for i in range(100, WORDS)]
+    found = await load.run(bench.system.port, asked, SECONDS, connections=1)
+    return [Figure("full-text search, top 50, p50", found.p50, "ms", goal=Goal(20, False, is_most=True))]
+
+
+async def stats(bench: Bench) -> list[Figure]:
+    one = await load.run(bench.system.port, bench.requests.get(), SECONDS, connections=1)
+    asked = [request("GET", "/api/tasks/stats", bench.system.caller.token)]
+    found = await load.run(bench.system.port, asked, SECONDS, connections=1)
+    return [Figure("stats, p50", found.p50, "ms", one.p50, "get one", Goal(2, is_most=True))]
+
+
+async def memory(bench: Bench) -> list[Figure]:
+    """Proportional set size of every process of the stack, at rest after the run so far."""
+    sizes: dict[str, float] = {}
+    for line in bench.system.control("ps").splitlines():
+        name, pid, _ = line.split()
+        sizes[name] = sum(pss(member) for member in family(int(pid)))
+        if name in ("users", "tasks", "notifications"):
+            sizes[f"{name}, largest process"] = max(pss(member) for member in family(int(pid)))
+    goals = {name: Goal(API_GOAL, False, is_most=True) for name in sizes if "largest" in name}
+    figures = [Figure(f"memory: {name}", size, "MiB", goal=goals.get(name)) for name, size in sizes.items()]
+    whole = sum(size for name, size in sizes.items() if "largest" not in name)
+    return [*figures, Figure("memory: whole stack", whole, "MiB", goal=Goal(STACK_GOAL, False, is_most=True))]
+
+
+def pss(pid: int) -> float:
+    """MiB; 0 for a process that may not be looked at."""
+    with contextlib.suppress(OSError, StopIteration):
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+    return 0.0
