@@ -60,7 +60,6 @@ def build_app(
         openapi_url="/openapi.json",
         redirect_slashes=False,
         telemetry={"tracing": "OTEL_EXPORTER_OTLP_ENDPOINT" in os.environ, "metrics": False, "logs": False},
-        generate_unique_id_function=lambda route: route.name,
     )
     app.state.settings, app.state.bus, app.state.metrics = settings, bus, metrics.Metrics()
     app.state.expected_beats, app.state.draining = expected_beats, False

@@ -27,9 +27,14 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class Route(APIRoute):
-    """`handle` calls what was bound, without the exit stacks that only FastAPI's own handler needs."""
+    """`handle` calls what was bound, without the exit stacks that only FastAPI's own handler needs. The name of the
+    function is the operation id."""
 
     bound: Handler | None = None
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        operation_id = options.pop("operation_id", None) or endpoint.__name__
+        super().__init__(path, endpoint, operation_id=operation_id, **options)
 
     def get_route_handler(self) -> Handler:
         handler = super().get_route_handler()
