@@ -173,7 +173,11 @@ class TestForgedTokens:
         assert principal.id == person.id
         header, claims = parts(person.access)
         asked = len(calls)
-        forged = [signed(wrong(claims), {"kid": header["kid"]}) for how, wrong in WRONG_CLAIMS.items() if how.startswith("no ")]
+        forged = [
+            signed(wrong(claims), {"kid": header["kid"]})
+            for how, wrong in WRONG_CLAIMS.items()
+            if how.startswith("no ")
+        ]
         forged += [hmac_signed(header, claims, key) for key in public_forms().values()]
         for token in forged:
             with pytest.raises(Unauthenticated):
