@@ -15,11 +15,11 @@ from websockets.exceptions import ConnectionClosed
 
 from notifications_service.stream import connection, log
 from notifications_service.stream.hub import Hub
-from shared import events
+from shared import events, websockets
 from shared.database import Database
 from tests.notifications_service.conftest import SignIn
 from tests.notifications_service.events import task_event
-from tests.notifications_service.system import System, caught_up, closed, frame, hello, ready, running, until
+from tests.notifications_service.system import System, caught_up, closed, frame, hello, ready, running, silence, until
 from tests.notifications_service.users import Person
 from tests.postgres import Server
 
@@ -41,7 +41,7 @@ class Listener:
                     await self._listen(ws)
 
     def _life(self) -> float:
-        return self._chance.uniform(0.01, 0.25)
+        return self._chance.uniform(0.01, 0.2)
 
     async def _listen(self, ws: ClientConnection) -> None:
         async for text in ws:
@@ -55,7 +55,7 @@ class Listener:
 
 
 class TestJoining:
-    @pytest.mark.parametrize("seed", [1, 2, 3])
+    @pytest.mark.parametrize("seed", [1, 2])
     async def test_no_gap_no_double_in_order_while_events_come(
         self, system: System, sign_in: SignIn, seed: int
     ) -> None:
@@ -71,7 +71,7 @@ class TestJoining:
             return all(len(listener.seen) >= len(wanted[person.id]) for person, listener in each(people, listeners))
 
         with contextlib.suppress(TimeoutError):
-            await until(complete, 15)
+            await until(complete, 20)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -79,7 +79,33 @@ class TestJoining:
             assert len(listener.seen) == len(set(listener.seen)), "something came twice"
             assert set(listener.seen) == wanted[person.id], "something is missing, or was not theirs"
             assert is_in_order(listener.seen)
-        assert sum(listener.connections for listener in listeners) > 5 * len(listeners)
+        assert sum(listener.connections for listener in listeners) > 2 * len(listeners)
+
+    async def test_what_comes_between_the_last_page_and_joining_is_not_missed(
+        self, system: System, ann: Person, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        late = [task_event(creator=ann.id, actor=ann.id) for _ in range(3)]
+        read = log.read
+
+        async def slow_read(*args: Any) -> log.Page:
+            page = await read(*args)
+            while late:
+                await system.publish(late.pop(0))
+                await caught_up(system)
+            return page
+
+        async with system.listening(ann) as ws:
+            cursor = await ready(ws)
+        happened = [task_event(creator=ann.id, actor=ann.id), *late]
+        await system.publish(happened[0])
+        monkeypatch.setattr(log, "read", slow_read)
+        async with system.listening(ann, cursor) as ws:
+            await ready(ws)
+            await until_empty(late)
+            happened.append(task_event(creator=ann.id, actor=ann.id))
+            await system.publish(happened[-1])
+            assert [(await frame(ws))["event_id"] for _ in happened] == [str(event["id"]) for event in happened]
+            await silence(ws, 0.1)
 
 
 def each(people: list[Person], listeners: list[Listener]) -> list[tuple[Person, Listener]]:
@@ -96,22 +122,29 @@ async def until_all(listeners: list[Listener]) -> None:
 async def publish_histories(
     system: System, user_ids: list[int], chance: random.Random
 ) -> list[tuple[tuple[int, int], set[int]]]:
-    """25 tasks with 20 versions each, at the same time; for each the key and the audience."""
+    """12 tasks with 15 versions each, at the same time; for each the key and the audience."""
     published: list[tuple[tuple[int, int], set[int]]] = []
 
     async def one_task() -> None:
         audience = chance.sample(user_ids, k=chance.randint(1, len(user_ids)))
         first = task_event(creator=audience[0], actor=audience[0], assignees=audience[1:])
         task_id = first["data"]["task"]["id"]
-        for version in range(1, 21):
+        for version in range(1, 16):
             kind = "created" if version == 1 else "updated"
             published.append(((task_id, version), set(audience)))
             who = {"creator": audience[0], "actor": audience[0], "assignees": audience[1:]}
             await system.publish(task_event(kind, task_id=task_id, version=version, **who))
             await asyncio.sleep(chance.uniform(0, 0.05))
 
-    await asyncio.gather(*(one_task() for _ in range(25)))
+    await asyncio.gather(*(one_task() for _ in range(12)))
     return published
+
+
+async def until_empty(waiting: list[Any]) -> None:
+    async def is_empty() -> bool:
+        return not waiting
+
+    await until(is_empty)
 
 
 def is_in_order(seen: list[tuple[int, int]]) -> bool:
@@ -184,6 +217,7 @@ class TestSlowReader:
                 await asyncio.gather(*(system.publish(event) for event in happened[i : i + 20]))
                 seen = [(await frame(quick))["event_id"] for _ in range(20)]
                 assert set(seen) == {str(event["id"]) for event in happened[i : i + 20]}
+        await until_nobody(system)  # it is given up, though it has read nothing yet
         slow.transport.resume_reading()
         got: list[dict[str, Any]] = []
         with contextlib.suppress(ConnectionClosed):
@@ -196,6 +230,22 @@ class TestSlowReader:
             got += [await frame(again) for _ in range(400 - len(got))]
         assert len({found["event_id"] for found in got}) == 400
 
+    async def test_that_never_reads_again_is_cut(
+        self, system: System, ann: Person, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(websockets, "LAST_WORDS", 0.3)
+        slow = await stalled(system, ann)
+        connections = system.server.server_state.connections
+        [protocol] = [one for one in connections if isinstance(one, websockets.FirmProtocol)]
+        await asyncio.gather(*(system.publish(large(ann)) for _ in range(400)))
+        await until_nobody(system)
+
+        async def is_cut() -> bool:
+            return protocol not in connections
+
+        await until(is_cut)
+        slow.transport.abort()
+
     async def test_queue_is_bounded_in_frames_and_bytes(self, ann: Person) -> None:
         refused: list[Any] = []
         for size, most in ((10, connection.MAX_FRAMES), (100_000, connection.MAX_BYTES // 100_000)):
@@ -207,16 +257,21 @@ class TestSlowReader:
             assert refused.pop() is connection.TOO_SLOW
 
     async def test_ping_that_is_not_answered_closes_1013(self, postgres: Server) -> None:
-        from shared.websockets import FirmProtocol
-
         async with running(await postgres.database("notifications_service")) as system:
             ws = await stalled(system, system.users.sign_in())
-            [protocol] = [p for p in system.server.server_state.connections if isinstance(p, FirmProtocol)]
+            [protocol] = [p for p in system.server.server_state.connections if isinstance(p, websockets.FirmProtocol)]
             protocol.ping_interval = protocol.ping_timeout = 0.2
             protocol.schedule_ping()
             await asyncio.sleep(0.6)
             ws.transport.resume_reading()
             assert await closed(ws) == 1013
+
+
+async def until_nobody(system: System) -> None:
+    async def nobody() -> bool:
+        return not system.hub.session_ids
+
+    await until(nobody)
 
 
 class Blocked(connection.Connection):
