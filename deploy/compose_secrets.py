@@ -25,7 +25,9 @@ def write_environment(folder: Path) -> None:
         (files / name).write_text(text + "\n")
         (files / name).chmod(0o444)
     environment.touch(mode=0o600)
-    environment.write_text(f"# Written by `taskwire secrets`.\nSECRETS={files.name}\nADMIN_USERNAME=admin\nPORT=8000\n")
+    environment.write_text(
+        f"# Written by `taskwire secrets`.\nSECRETS=./{files.name}\nADMIN_USERNAME=admin\nPORT=8000\n"
+    )
 
 
 def secret_files() -> dict[str, str]:
@@ -34,6 +36,7 @@ def secret_files() -> dict[str, str]:
     values = {
         "signing-key.pem": new_signing_key(),
         "admin-password": secrets.token_urlsafe(18),
+        "postgres-superuser": secrets.token_hex(24),
         "rabbitmq.conf": f"default_user = {USER}\ndefault_pass = {broker}\n",
         "amqp-url": f"amqp://{USER}:{broker}@rabbitmq:5672/",
     }
