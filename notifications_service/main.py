@@ -12,6 +12,7 @@ from notifications_service.settings import Settings
 from notifications_service.stream import sessions
 from notifications_service.stream.hub import Hub
 from notifications_service.stream.routes import router as stream
+from notifications_service.stream.socket import live_updates
 from shared import revocation
 from shared.app import build_app
 from shared.auth import HttpVerifier
@@ -49,6 +50,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
         start=start,
         owns_bus=bus is None,
         expected_beats=("consumer",),
+        sockets={"/ws/tasks": live_updates},
     )
 
 

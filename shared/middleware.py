@@ -26,16 +26,13 @@ class RequestMiddleware:
         if scope["type"] == "http":
             await self._serve(scope, receive, send)
             return
-        if scope["type"] == "websocket":
-            scope["path"] = _without_slash(scope["path"])
-            context.current.set(_context_of(scope))
         await self._app(scope, receive, send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
-        request_context = _context_of(scope)
+        request_context = context_of(scope)
         context.current.set(request_context)
-        scope["path"] = _without_slash(scope["path"])
+        scope["path"] = without_slash(scope["path"])
         status = 0
 
         async def send_with_headers(message: Message) -> None:
@@ -61,12 +58,12 @@ class RequestMiddleware:
             self._metrics.answered(method, route, status, time.perf_counter() - started)
 
 
-def _without_slash(path: str) -> str:
+def without_slash(path: str) -> str:
     """`/api/tasks/` is `/api/tasks`, without a redirect."""
     return path.rstrip("/") or "/"
 
 
-def _context_of(scope: Scope) -> RequestContext:
+def context_of(scope: Scope) -> RequestContext:
     request_id = traceparent = None
     for name, value in scope["headers"]:
         if name == b"x-request-id":

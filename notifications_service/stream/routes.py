@@ -1,13 +1,12 @@
-"""The stream over WebSocket, and as a list."""
+"""The stream as a list."""
 
 from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Query
 from starlette.responses import Response
-from starlette.websockets import WebSocket
 
-from notifications_service.stream import log, socket
+from notifications_service.stream import log
 from notifications_service.stream.log import Position
 from notifications_service.stream.schemas import Events, EventsQuery
 from shared.dependencies import CurrentUser, SessionDep
@@ -31,9 +30,3 @@ async def list_events(principal: CurrentUser, session: SessionDep, query: Annota
     page = await log.read(session, principal, after, query.limit)
     items = [orjson.Fragment(frame.text) for frame in page.frames]
     return json_response({"items": items, "next_cursor": str(page.end)})
-
-
-@router.websocket("/ws/tasks")
-async def live_updates(websocket: WebSocket) -> None:
-    """Described in AsyncAPI: OpenAPI has no words for sockets."""
-    await socket.serve(websocket)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 from starlette.requests import HTTPConnection
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
 from notifications_service.errors import CursorTooOld, OriginRefused, SocketRefused
@@ -39,7 +40,9 @@ TOO_LARGE = SocketRefused(1009, "this frame is too large")
 TOO_MANY = SocketRefused(1008, "too many frames")
 
 
-async def serve(websocket: WebSocket) -> None:
+async def live_updates(scope: Scope, receive: Receive, send: Send) -> None:
+    """The ASGI application at /ws/tasks."""
+    websocket = WebSocket(scope, receive, send)
     if not is_welcome(websocket, websocket.app.state.settings.allowed_origins):
         await websocket.send_denial_response(problem_response(OriginRefused(), websocket.url.path))
         return
@@ -73,6 +76,7 @@ async def _converse(websocket: WebSocket) -> None:
         # Had the session ended just before it was admitted, nobody would have told us: so once more, from the cache.
         await _authenticate(state.verifier, hello.token)
         connection.start(_send_all(connection, hub, state.database.session(), hello.cursor))
+        del hello  # no idle socket keeps its token
         await _receive_all(websocket, connection)
 
 
