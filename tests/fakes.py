@@ -134,11 +134,16 @@ class FakeUsers:
         ids = [int(text) for text in request.query_params["ids"].split(",")]
         return await self._answer(request, {"items": [self.people[i] for i in ids if i in self.people]})
 
+    async def _sessions_ended(self, request: Request) -> Response:
+        asked = (await request.json())["session_ids"]
+        return await self._answer(request, {"ended": [one for one in asked if one not in self.sessions]})
+
     def routes(self) -> list[Route]:
         return [
             Route("/.well-known/jwks.json", self._jwks),
             Route("/api/auth/verify", self._verify),
             Route("/internal/users", self._users),
+            Route("/internal/sessions/ended", self._sessions_ended, methods=["POST"]),
         ]
 
 

@@ -4,34 +4,34 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from tests.fakes import FakeUsers, Person
 from tests.notifications_service.system import System, running
-from tests.notifications_service.users import Person
 from tests.postgres import Server
 
-SignIn = Callable[..., Person]
+Register = Callable[..., Person]
 
 
 @pytest.fixture(scope="module")
-async def system(postgres: Server) -> AsyncIterator[System]:
-    async with running(await postgres.database("notifications_service")) as started:
+async def system(postgres: Server, fake_users: FakeUsers) -> AsyncIterator[System]:
+    async with running(await postgres.database("notifications_service"), fake_users) as started:
         yield started
 
 
 @pytest.fixture
-def sign_in(system: System) -> SignIn:
-    return system.users.sign_in
+def register(system: System) -> Register:
+    return system.users.register
 
 
 @pytest.fixture
-def ann(sign_in: SignIn) -> Person:
-    return sign_in()
+def ann(register: Register) -> Person:
+    return register()
 
 
 @pytest.fixture
-def bob(sign_in: SignIn) -> Person:
-    return sign_in()
+def bob(register: Register) -> Person:
+    return register()
 
 
 @pytest.fixture
-def admin(sign_in: SignIn) -> Person:
-    return sign_in("admin")
+def admin(register: Register) -> Person:
+    return register("admin")

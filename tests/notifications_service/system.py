@@ -20,12 +20,12 @@ from notifications_service.main import create_app
 from notifications_service.settings import Settings
 from notifications_service.stream.hub import Hub
 from shared import bus as buses
-from shared.bus import Message
+from shared.bus import Bus, Message
 from shared.bus.memory import MemoryBus
 from shared.database import Session
 from shared.serve import DrainingServer, server_for
+from tests.fakes import FakeUsers, Person, running_users
 from tests.notifications_service.events import message
-from tests.notifications_service.users import Person, Users
 
 ports = Ports()
 
@@ -35,8 +35,8 @@ class System:
     """`port` is that of the API. `http` is nobody in particular."""
 
     settings: Settings
-    users: Users
-    bus: MemoryBus
+    users: FakeUsers
+    bus: Bus
     app: Any
     server: DrainingServer
     port: int
@@ -134,7 +134,7 @@ async def ignore(_: list[Message]) -> None:
 
 
 @asynccontextmanager
-async def working(settings: Settings, bus: MemoryBus) -> AsyncIterator[None]:
+async def working(settings: Settings, bus: Bus) -> AsyncIterator[None]:
     """The worker, and a queue of the tasks service so that events of users can be published."""
     stop = asyncio.Event()
     bus.subscribe(buses.TASKS, ignore)
@@ -148,18 +148,22 @@ async def working(settings: Settings, bus: MemoryBus) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def running(database_url: str, users: Users | None = None, **given: Any) -> AsyncIterator[System]:
-    users = users or Users()
+async def running(
+    database_url: str, users: FakeUsers | None = None, amqp_url: str | None = None
+) -> AsyncIterator[System]:
+    """With `amqp_url` the API has its own bus there, and no worker runs."""
     async with AsyncExitStack() as stack:
-        _, users_port = await stack.enter_async_context(serving(users.app))
-        settings = Settings(database_url=database_url, users_url=f"http://127.0.0.1:{users_port}", **given)
-        bus = await stack.enter_async_context(MemoryBus())
+        if users is None:
+            users = await stack.enter_async_context(running_users())
+        bus = None if amqp_url else await stack.enter_async_context(MemoryBus())
+        settings = Settings(database_url=database_url, users_url=users.url, amqp_url=amqp_url)
         app = create_app(settings, bus)
         server, port = await stack.enter_async_context(serving(app))
-        await stack.enter_async_context(working(settings, bus))
+        if bus is not None:
+            await stack.enter_async_context(working(settings, bus))
         http = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False)
         await stack.enter_async_context(http)
-        system = System(settings, users, bus, app, server, port, http)
+        system = System(settings, users, app.state.bus, app, server, port, http)
         await caught_up(system)
         yield system
 

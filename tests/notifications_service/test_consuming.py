@@ -12,16 +12,16 @@ import pytest
 from shared import dead_letters
 from shared.bus import Message
 from shared.context import uuid7
+from tests.fakes import Person
 from tests.notifications_service.events import change, message, task_event
 from tests.notifications_service.system import System, until
-from tests.notifications_service.users import Person
 
 INBOX = "/api/notifications?limit=100"
 
 
 def history(ann: Person, bob: Person, versions: int) -> list[dict[str, Any]]:
     """One task of ann's, assigned to bob, that she changes again and again."""
-    who = {"creator": ann.id, "actor": ann.id, "assignees": [bob.id]}
+    who: dict[str, Any] = {"creator": ann.id, "actor": ann.id, "assignees": [bob.id]}
     first = task_event(**who)
     task_id = first["data"]["task"]["id"]
     title = {"title": change("a", "b")}
@@ -153,7 +153,7 @@ class TestPoison:
         await dead_letters.request_replay(system.settings.database_url, [letter["id"]])
 
         async def was_tried() -> bool:
-            return (await dead(system, poison.id))[0]["attempts"] > letter["attempts"]
+            return bool((await dead(system, poison.id))[0]["attempts"] > letter["attempts"])
 
         await until(was_tried)
         [again] = await dead(system, poison.id)

@@ -9,9 +9,9 @@ import pytest
 from notifications_service.stream import log
 from notifications_service.stream.log import Position
 from notifications_service.stream.schemas import TaskUpdate
+from tests.fakes import Person
 from tests.notifications_service.events import change, task_event
 from tests.notifications_service.system import System
-from tests.notifications_service.users import Person
 
 EVENTS = "/api/events"
 

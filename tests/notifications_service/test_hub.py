@@ -17,10 +17,10 @@ from notifications_service.stream import connection, log
 from notifications_service.stream.hub import Hub
 from shared import events, websockets
 from shared.database import Database
-from tests.notifications_service.conftest import SignIn
+from tests.fakes import FakeUsers, Person
+from tests.notifications_service.conftest import Register
 from tests.notifications_service.events import task_event
 from tests.notifications_service.system import System, caught_up, closed, frame, hello, ready, running, silence, until
-from tests.notifications_service.users import Person
 from tests.postgres import Server
 
 
@@ -57,10 +57,10 @@ class Listener:
 class TestJoining:
     @pytest.mark.parametrize("seed", [1, 2])
     async def test_no_gap_no_double_in_order_while_events_come(
-        self, system: System, sign_in: SignIn, seed: int
+        self, system: System, register: Register, seed: int
     ) -> None:
         chance = random.Random(seed)
-        people = [sign_in() for _ in range(4)]
+        people = [register() for _ in range(4)]
         listeners = [Listener(system, person, chance) for person in people for _ in range(4)]
         tasks = [asyncio.create_task(listener.run()) for listener in listeners]
         await until_all(listeners)
@@ -132,7 +132,7 @@ async def publish_histories(
         for version in range(1, 16):
             kind = "created" if version == 1 else "updated"
             published.append(((task_id, version), set(audience)))
-            who = {"creator": audience[0], "actor": audience[0], "assignees": audience[1:]}
+            who: dict[str, Any] = {"creator": audience[0], "actor": audience[0], "assignees": audience[1:]}
             await system.publish(task_event(kind, task_id=task_id, version=version, **who))
             await asyncio.sleep(chance.uniform(0, 0.05))
 
@@ -258,7 +258,7 @@ class TestSlowReader:
 
     async def test_ping_that_is_not_answered_closes_1013(self, postgres: Server) -> None:
         async with running(await postgres.database("notifications_service")) as system:
-            ws = await stalled(system, system.users.sign_in())
+            ws = await stalled(system, system.users.register())
             [protocol] = [p for p in system.server.server_state.connections if isinstance(p, websockets.FirmProtocol)]
             protocol.ping_interval = protocol.ping_timeout = 0.2
             protocol.schedule_ping()
@@ -286,15 +286,15 @@ class Blocked(connection.Connection):
 
 
 class TestEnd:
-    async def test_sigterm_closes_1012_with_a_cursor_that_resumes(self, postgres: Server) -> None:
+    async def test_sigterm_closes_1012_and_the_cursor_resumes(self, postgres: Server, fake_users: FakeUsers) -> None:
         url = await postgres.database("notifications_service")
-        async with running(url) as system:
-            ann = system.users.sign_in()
+        async with running(url, fake_users) as system:
+            ann = fake_users.register()
             async with system.listening(ann) as ws:
                 cursor = await ready(ws)
                 system.server.should_exit = True
                 assert await closed(ws) == 1012
-        async with running(url, users=system.users) as system:
+        async with running(url, fake_users) as system:
             event = task_event(creator=ann.id, actor=ann.id)
             await system.publish(event)
             async with system.listening(ann, cursor) as ws:
@@ -303,7 +303,7 @@ class TestEnd:
 
     async def test_backup_in_the_streams_place_closes_1012(self, postgres: Server) -> None:
         async with running(await postgres.database("notifications_service")) as system:
-            ann = system.users.sign_in()
+            ann = system.users.register()
             await system.publish(*(task_event(creator=ann.id, actor=ann.id) for _ in range(3)))
             await caught_up(system)
             async with system.listening(ann) as ws:

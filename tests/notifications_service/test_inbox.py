@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.notifications_service.conftest import SignIn
+from tests.fakes import Person
+from tests.notifications_service.conftest import Register
 from tests.notifications_service.events import change, task_event, user_event
 from tests.notifications_service.system import System
-from tests.notifications_service.users import Person
 
 INBOX = "/api/notifications"
 
@@ -194,7 +194,7 @@ class TestAuthorization:
     async def test_ids_that_cannot_be_are_refused(self, system: System, admin: Person, user_id: str) -> None:
         assert_problem(await system.get(f"{INBOX}/user/{user_id}", admin), 422, "validation_failed")
 
-    async def test_ended_session_is_refused(self, system: System, sign_in: SignIn) -> None:
-        person = sign_in()
-        system.users.end(person)
+    async def test_ended_session_is_refused(self, system: System, register: Register) -> None:
+        person = register()
+        system.users.revoke(person)
         assert_problem(await system.get(INBOX, person), 401, "unauthenticated")

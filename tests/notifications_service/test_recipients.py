@@ -94,6 +94,6 @@ class TestSentence:
         assert sentence(updated(due_date=change(None, "2031-01-01")), BOB) == "ann changed due date of “Write the plan”"
         two = updated(due_date=change(None, "2031-01-01"), title=change("a", "b"))
         assert sentence(two, BOB) == "ann changed due date and title of “Write the plan”"
-        many = {name: change("a", "b") for name in ("title", "description", "priority", "labels")}
+        many: dict[str, Any] = {name: change("a", "b") for name in ("title", "description", "priority", "labels")}
         assert sentence(updated(**many), BOB) == "ann changed “Write the plan”"
         assert sentence(updated(), BOB) == "ann changed “Write the plan”"

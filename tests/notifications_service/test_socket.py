@@ -12,11 +12,11 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from notifications_service.stream import sessions, socket
-from tests.notifications_service.conftest import SignIn
+from notifications_service.stream import log, sessions, socket
+from tests.fakes import Person
+from tests.notifications_service.conftest import Register
 from tests.notifications_service.events import message, revoked, task_event
 from tests.notifications_service.system import System, caught_up, closed, frame, hello, ready, silence, until
-from tests.notifications_service.users import Person
 
 
 def own(person: Person, **given: Any) -> dict[str, Any]:
@@ -92,9 +92,9 @@ class TestHello:
             await ws.send(first)
             assert await closed(ws) == 4400
 
-    async def test_bad_token_closes_4401(self, system: System, sign_in: SignIn) -> None:
-        gone = sign_in()
-        system.users.end(gone)
+    async def test_bad_token_closes_4401(self, system: System, register: Register) -> None:
+        gone = register()
+        system.users.revoke(gone)
         for token in ("x", "x.y.z", gone.token, gone.token[:-2] + "AA", "\x00", "é" * 300):
             async with system.connect() as ws:
                 await ws.send(orjson.dumps({"type": "auth", "token": token}).decode())
@@ -107,12 +107,12 @@ class TestHello:
             assert await closed(ws, 2) == 4401
 
     async def test_users_service_away_closes_1013(self, system: System, ann: Person) -> None:
-        system.users.is_away = True
+        system.users.mode = "failing"
         try:
             async with system.listening(ann) as ws:
                 assert await closed(ws) == 1013
         finally:
-            system.users.is_away = False
+            system.users.mode = "ok"
 
     async def test_nothing_is_told_before_the_first_frame(self, system: System, ann: Person) -> None:
         async with system.connect() as ws:
@@ -122,13 +122,13 @@ class TestHello:
 
 class TestLive:
     async def test_event_reaches_who_may_see_it_and_nobody_else(
-        self, system: System, ann: Person, bob: Person, admin: Person, sign_in: SignIn
+        self, system: System, ann: Person, bob: Person, admin: Person, register: Register
     ) -> None:
         async with (
             system.listening(ann) as one,
             system.listening(bob) as two,
             system.listening(admin) as three,
-            system.listening(sign_in()) as four,
+            system.listening(register()) as four,
         ):
             for ws in (one, two, three, four):
                 await ready(ws)
@@ -152,8 +152,8 @@ class TestLive:
             await frame(ws)
             await silence(ws)
 
-    async def test_all_sockets_of_a_person_hear(self, system: System, ann: Person, sign_in: SignIn) -> None:
-        async with system.listening(ann) as one, system.listening(sign_in(user_id=ann.id)) as two:
+    async def test_all_sockets_of_a_person_hear(self, system: System, ann: Person) -> None:
+        async with system.listening(ann) as one, system.listening(system.users.sign_in(ann.id)) as two:
             await ready(one)
             await ready(two)
             await system.publish(own(ann))
@@ -271,20 +271,18 @@ class TestResume:
         async def away(*_: Any) -> None:
             raise ConnectionRefusedError
 
-        monkeypatch.setattr(socket.stream, "read", away)
+        monkeypatch.setattr(log, "read", away)
         async with system.listening(ann, str(system.hub.position)) as ws:
             assert await closed(ws) == 1013
 
 
 class TestRevocation:
-    async def test_session_that_ends_is_closed_at_once_and_others_stay(
-        self, system: System, ann: Person, sign_in: SignIn
-    ) -> None:
-        other = sign_in(user_id=ann.id)
+    async def test_session_that_ends_is_closed_at_once_and_others_stay(self, system: System, ann: Person) -> None:
+        other = system.users.sign_in(ann.id)
         async with system.listening(ann) as one, system.listening(other) as two:
             await ready(one)
             await ready(two)
-            system.users.end(ann)
+            system.users.revoke(ann)
             await system.bus.publish(message(revoked(ann.id, [ann.session_id])))
             assert await closed(one, 1) == 4401
             await system.publish(own(ann))
@@ -292,8 +290,8 @@ class TestRevocation:
         async with system.listening(ann) as ws:
             assert await closed(ws, 1) == 4401
 
-    async def test_everything_of_a_person_is_closed(self, system: System, ann: Person, sign_in: SignIn) -> None:
-        stranger = sign_in()
+    async def test_everything_of_a_person_is_closed(self, system: System, ann: Person, register: Register) -> None:
+        stranger = register()
         async with system.listening(ann) as one, system.listening(stranger) as two:
             await ready(one)
             await ready(two)
@@ -310,10 +308,10 @@ class TestRevocation:
         async with system.listening(ann) as one, system.listening(bob) as two:
             await ready(one)
             await ready(two)
-            system.users.is_away = True
+            system.users.mode = "failing"
             await sessions.close_ended(system.hub, users)
-            system.users.is_away = False
-            system.users.end(ann)
+            system.users.mode = "ok"
+            system.users.revoke(ann)
             await sessions.close_ended(system.hub, users)
             assert await closed(one, 1) == 4401
             await silence(two, 0.1)
@@ -372,8 +370,8 @@ class TestHostileClient:
             assert ws.response is not None
             assert "Sec-WebSocket-Extensions" not in ws.response.headers
 
-    async def test_cut_connections_leave_nothing(self, system: System, sign_in: SignIn) -> None:
-        people = [sign_in() for _ in range(20)]
+    async def test_cut_connections_leave_nothing(self, system: System, register: Register) -> None:
+        people = [register() for _ in range(20)]
         opened: list[ClientConnection] = []
         for person in people:
             ws = await system.connect()
