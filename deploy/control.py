@@ -65,7 +65,7 @@ class Control:
             "kill": supervisor.kill,
             "start": supervisor.start,
             "restart": supervisor.restart,
-            "stop": _soon(supervisor.freeze),
+            "stop": supervisor.freeze,
             "cont": _soon(supervisor.thaw),
         }
         late = await acts[verb](name) is False

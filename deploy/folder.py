@@ -16,6 +16,8 @@ from pathlib import Path
 
 from deploy.errors import StartError
 
+LOCK_PATIENCE = 3.0  # seconds
+
 
 class DataFolder:
     """Paths and secrets of one system. Everything secret has mode 600 in a folder of mode 700."""
@@ -33,7 +35,7 @@ class DataFolder:
     def open(self, kind: str) -> None:
         """Makes and locks the folder for `kind`. Raises StartError when another system runs in it or made it."""
         self.root.mkdir(parents=True, exist_ok=True)
-        self._take_lock(time.monotonic() + 3)
+        self._take_lock(time.monotonic() + LOCK_PATIENCE)
         made_by = self.root / "kind"
         if made_by.exists() and made_by.read_text().strip() != kind:
             raise StartError(

@@ -141,10 +141,16 @@ class Supervisor:
             process.kill_family(child.process.pid)
             await self._until_gone([child], 5)
 
-    def freeze(self, name: str) -> None:
-        process.send(self.children[name].family, signal.SIGSTOP)
+    async def freeze(self, name: str) -> None:
+        """SIGSTOP to the process and all its descendants; they have stopped when this returns."""
+        members = self.children[name].family
+        process.send(members, signal.SIGSTOP)
+        deadline = time.monotonic() + 1
+        while not all(map(process.is_stopped, members)) and time.monotonic() < deadline:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
 
     def thaw(self, name: str) -> None:
+        """SIGCONT to the process and all its descendants."""
         process.send(self.children[name].family, signal.SIGCONT)
 
     async def restart(self, name: str) -> bool:

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from deploy.cli import app, database_urls
+from deploy.errors import StartError
+
+cli = CliRunner()
+
+
+class TestRefusals:
+    def test_a_wrong_setting_is_one_line_and_exit_code_1(self) -> None:
+        done = cli.invoke(app, ["run"], env={"PORT": "http"})
+        assert (done.exit_code, done.stderr) == (1, "PORT=http: give a whole number from 1 to 65535\n")
+
+    def test_control_without_a_stack_says_how_to_start_one(self, tmp_path: Path) -> None:
+        done = cli.invoke(app, ["ctl", "ps"], env={"DATA_DIR": str(tmp_path)})
+        assert done.exit_code == 1
+        assert "make stack" in done.stderr
+
+    def test_an_unknown_log_lists_the_known_ones(self, tmp_path: Path) -> None:
+        (tmp_path / "logs").mkdir()
+        (tmp_path / "logs" / "tasks.log").write_text("a line\n")
+        done = cli.invoke(app, ["ctl", "logs", "nobody"], env={"DATA_DIR": str(tmp_path)})
+        assert (done.exit_code, done.stderr) == (1, "no log of nobody: tasks\n")
+        assert cli.invoke(app, ["ctl", "logs", "tasks"], env={"DATA_DIR": str(tmp_path)}).stdout == "a line\n"
+
+    def test_an_unknown_service(self) -> None:
+        done = cli.invoke(app, ["migrate", "mail"], env={"DATABASE_URL": "postgresql://x@y/z"})
+        assert (done.exit_code, done.stderr) == (1, "no service mail: one of users, tasks, notifications\n")
+
+
+class TestDatabaseUrls:
+    @pytest.fixture(autouse=True)
+    def elsewhere(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.delenv("DATA_DIR", raising=False)
+
+    def test_the_environment_comes_first(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("TASKS_DATABASE_URL", "postgresql://tasks")
+        assert database_urls() == {"tasks": "postgresql://tasks"}
+
+    def test_then_the_system_in_the_data_folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (tmp_path / "databases.json").write_text(json.dumps({"users": "postgresql://users"}))
+        monkeypatch.setenv("DATA_DIR", str(tmp_path))
+        assert database_urls() == {"users": "postgresql://users"}
+
+    def test_none_is_said_so(self) -> None:
+        with pytest.raises(StartError, match="no system found"):
+            database_urls()

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from deploy.errors import StartError
+from deploy.options import read_options
+
+
+class TestReadOptions:
+    def test_defaults(self) -> None:
+        options = read_options("run", {})
+        assert (options.host, options.port, options.workers, options.data.name) == ("127.0.0.1", 8000, 2, "data")
+        assert options.public_url == "http://localhost:8000"
+        assert read_options("stack", {}).data != options.data
+
+    @pytest.mark.parametrize(("name", "value"), [("PORT", "http"), ("PORT", "70000"), ("WORKERS", "0"), ("PORT", "-1")])
+    def test_nonsense_is_refused_by_name(self, name: str, value: str) -> None:
+        with pytest.raises(StartError, match=f"{name}={value}"):
+            read_options("run", {name: value})
+
+    @pytest.mark.parametrize(("text", "supervised"), [("1", True), ("0", False), ("", False)])
+    def test_supervision_by_environment(self, text: str, supervised: bool) -> None:
+        assert read_options("stack", {"SUPERVISE": text}).supervise is supervised
+
+    def test_a_taken_port_is_said_in_one_line(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = server.getsockname()[1]
+            with pytest.raises(StartError, match=f"port {port} .* is taken: .*PORT=8123 make run"):
+                read_options("run", {"PORT": str(port)}).require_free_port()
+
+
+class TestServiceEnvironment:
+    GIVEN = {
+        "SMTP_HOST": "mail",
+        "DATABASE_URL": "postgresql://outer",
+        "SIGNING_KEY_FILE": "/key",
+        "ADMIN_PASSWORD": "secret",
+        "WORKERS": "9",
+    }
+
+    def test_the_caller_s_settings_pass_through(self) -> None:
+        environment = read_options("stack", self.GIVEN).service_environment("tasks")
+        assert environment["SMTP_HOST"] == "mail"
+        assert environment["PUBLIC_URL"] == "http://localhost:8000"
+
+    def test_what_belongs_to_another_process_does_not(self) -> None:
+        options = read_options("stack", self.GIVEN)
+        for service in ("tasks", "notifications"):
+            assert not {"DATABASE_URL", "SIGNING_KEY_FILE", "ADMIN_PASSWORD", "WORKERS"} & set(
+                options.service_environment(service)
+            )
+        assert options.service_environment("users")["SIGNING_KEY_FILE"] == "/key"
