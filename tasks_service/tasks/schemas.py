@@ -116,14 +116,19 @@ class TaskCreate(AssigneeAliases):
     estimate_minutes: Minutes | None = None
 
 
+def without_default(schema: dict[str, Any]) -> None:
+    """An absent field of a merge patch has no value at all, whatever stands in for it here."""
+    schema.pop("default", None)
+
+
 class TaskUpdate(AssigneeAliases):
     """A merge patch: absent fields are left alone, `null` clears those that can be empty."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"status": "completed"}]})
 
-    title: Title = Field(default="", validate_default=False)
+    title: Title = Field(default="", validate_default=False, json_schema_extra=without_default)
     description: Description | None = None
-    status: StatusIn = "todo"
+    status: StatusIn = Field(default="todo", json_schema_extra=without_default)
     priority: PriorityIn | None = None
     due_date: Day | None = None
     assignee_ids: Assignees | None = None
