@@ -117,7 +117,8 @@ class Relay:
                 published = await self._publish_batch(connection)
                 if published < BATCH:
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._wake.wait(), POLL)
+                        async with asyncio.timeout(POLL):  # wait_for may swallow a cancellation
+                            await self._wake.wait()
         finally:
             connection.terminate()
 

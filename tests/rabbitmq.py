@@ -19,8 +19,9 @@ import pytest
 from aio_pika.abc import AbstractChannel
 
 from deploy import rabbitmq
-from deploy.ports import Ports
+from deploy.ports import Ports, is_free
 from deploy.process import kill_family, spawn
+from shared.bus import DURABLE
 
 START_TIMEOUT = 60.0
 FAILURES = (aio_pika.exceptions.AMQPError, aiormq.exceptions.AMQPError, OSError, TimeoutError)
@@ -50,24 +51,35 @@ class Broker:
             self._process = None
 
     async def wait(self) -> None:
+        """Returns when clients are served."""
         deadline = time.monotonic() + START_TIMEOUT
-        while True:
-            try:
-                connection = await aio_pika.connect(self.url, timeout=5)
-            except FAILURES:
-                assert self._process is not None
-                assert self._process.poll() is None, self._node.log.read_text()[-2000:]
-                assert time.monotonic() < deadline, self._node.log.read_text()[-2000:]
-                await asyncio.sleep(0.1)
-            else:
-                await connection.close()
-                return
+        while not await self._is_serving():
+            assert self._process is not None
+            assert self._process.poll() is None, self._node.log.read_text()[-2000:]
+            assert time.monotonic() < deadline, self._node.log.read_text()[-2000:]
+            await asyncio.sleep(0.05)
+
+    async def _is_serving(self) -> bool:
+        if is_free(self._node.port):
+            return False
+        try:
+            await (await aio_pika.connect(self.url, timeout=5)).close()
+        except FAILURES:
+            return False
+        return True
 
     @asynccontextmanager
     async def channel(self) -> AsyncIterator[AbstractChannel]:
         """A channel of a client that is nobody's bus. Unroutable messages are errors."""
         async with await aio_pika.connect(self.url, timeout=5) as connection:
             yield await connection.channel(publisher_confirms=True, on_return_raises=True)
+
+    async def delete_queues(self) -> None:
+        """As somebody might by mistake. Deleting what is not there is no error."""
+        async with self.channel() as channel:
+            for subscription in DURABLE:
+                await channel.queue_delete(subscription.queue)
+                await channel.queue_delete(f"{subscription.queue}.dead")
 
 
 @contextmanager

@@ -115,7 +115,8 @@ class Hub:
                     await asyncio.sleep(0)  # so that queues empty while they are filled
                 if len(rows) < BATCH:
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._wake.wait(), POLL)
+                        async with asyncio.timeout(POLL):  # wait_for may swallow a cancellation
+                            await self._wake.wait()
         finally:
             connection.terminate()
 

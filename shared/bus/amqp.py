@@ -29,6 +29,7 @@ DEAD_EXCHANGE = "taskwire.dead"
 HEARTBEAT = 10  # seconds; a half-open connection is noticed after two
 WATCH = 5.0  # seconds between two looks at whether the consumers are still there
 CONNECT_TIMEOUT = 5.0
+OPEN_TIMEOUT = 10.0  # a quorum queue that has no leader, after a crash, leaves `basic.consume` unanswered
 PUBLISH_TIMEOUT = 10.0
 BACKOFF = (0.2, 0.5, 1.0, 2.0)
 FAILURES = (aio_pika.exceptions.AMQPError, OSError, TimeoutError, RuntimeError, asyncio.InvalidStateError)
@@ -53,6 +54,7 @@ class AmqpBus:
         self._exchange: AbstractExchange | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._again = asyncio.Event()
+        self._closing = False
 
     @property
     def connected(self) -> bool:
@@ -64,6 +66,8 @@ class AmqpBus:
 
     async def __aexit__(self, *_: object) -> None:
         assert self._keeper
+        self._closing = True  # a library that swallows the cancellation must not keep us connected
+        self._again.set()
         self._keeper.cancel()
         await asyncio.gather(self._keeper, return_exceptions=True)
 
@@ -101,7 +105,7 @@ class AmqpBus:
 
     async def _stay_connected(self) -> None:
         tries = 0
-        while True:
+        while not self._closing:
             try:
                 connection = await aio_pika.connect(
                     self._url,
@@ -110,11 +114,14 @@ class AmqpBus:
                     client_properties={"connection_name": self._name},
                 )
                 async with connection, asyncio.TaskGroup() as pumps:
-                    await self._open(connection, pumps)
+                    async with asyncio.timeout(OPEN_TIMEOUT):
+                        await self._open(connection, pumps)
                     tries = 0
                     await self._watch(connection)
             except* FAILURES as group:
                 log.warning("broker unreachable", error=repr(group.exceptions[0]), bus=self._name)
+            except* Exception:
+                log.exception("handler failed, the broker keeps its messages", bus=self._name)
             finally:
                 self._exchange = None
             await asyncio.sleep(BACKOFF[min(tries, len(BACKOFF) - 1)])
@@ -124,15 +131,15 @@ class AmqpBus:
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
         exchange = await channel.declare_exchange(EXCHANGE, aio_pika.ExchangeType.TOPIC, durable=True)
         await declare_durable(channel)
-        self._again.clear()
+        if not self._closing:
+            self._again.clear()
         for subscriber in self._subscribers:
             await self._consume(connection, subscriber, pumps)
         self._exchange = exchange
         log.info("broker connected", bus=self._name)
 
     async def _consume(self, connection: AbstractConnection, subscriber: Subscriber, pumps: asyncio.TaskGroup) -> None:
-        channel = await connection.channel(publisher_confirms=False)
-        await channel.set_qos(prefetch_count=PREFETCH)
+        channel = await _consuming(connection)
         subscription = subscriber.subscription
         if subscription.durable:
             queue = await channel.get_queue(subscription.queue)
@@ -142,7 +149,8 @@ class AmqpBus:
                 await queue.bind(EXCHANGE, binding)
         await _start_pump(queue, subscriber.handler, pumps)
         if subscriber.on_dead is not None:
-            dead = await channel.get_queue(f"{subscription.queue}.dead")
+            graveyard = await _consuming(connection)  # of its own: acknowledging `multiple` is for a whole channel
+            dead = await graveyard.get_queue(f"{subscription.queue}.dead")
             await _start_pump(dead, subscriber.on_dead, pumps)
         if subscriber.on_connected is not None:
             subscriber.on_connected()
@@ -152,7 +160,8 @@ class AmqpBus:
         connection.close_callbacks.add(lambda *_: self._again.set())
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._again.wait(), WATCH)
+                async with asyncio.timeout(WATCH):  # wait_for may swallow a cancellation
+                    await self._again.wait()
             if self._again.is_set():
                 raise ConsumerGone("connection closed" if connection.is_closed else "starting anew")
             await self._check_consumers(connection)
@@ -192,6 +201,12 @@ async def declare_durable(channel: AbstractChannel) -> None:
         )
         for binding in subscription.bindings:
             await queue.bind(EXCHANGE, binding)
+
+
+async def _consuming(connection: AbstractConnection) -> AbstractChannel:
+    channel = await connection.channel(publisher_confirms=False)
+    await channel.set_qos(prefetch_count=PREFETCH)
+    return channel
 
 
 async def _start_pump(queue: AbstractQueue, handler: Handler, pumps: asyncio.TaskGroup) -> None:

@@ -22,14 +22,25 @@ class Subscriber:
             entries = [await self.waiting.get()]
             while len(entries) < PREFETCH and not self.waiting.empty():
                 entries.append(self.waiting.get_nowait())
-            failure: BaseException | None = None
+            failure: PublishFailed | None = PublishFailed("the bus was closed")
             try:
                 await self.handler([message for message, _ in entries])
+                failure = None
             except Exception as error:
                 failure = PublishFailed(f"{self.subscription.queue}: {error!r}")
-            for _, done in entries:
-                if done is not None and not done.done():
-                    done.set_result(None) if failure is None else done.set_exception(failure)
+            finally:
+                _settle(entries, failure)
+
+    def give_up(self) -> None:
+        """Tells the publishers of what still waits that it will not be handled."""
+        while not self.waiting.empty():
+            _settle([self.waiting.get_nowait()], PublishFailed("the bus was closed"))
+
+
+def _settle(entries: list[Entry], failure: PublishFailed | None) -> None:
+    for _, done in entries:
+        if done is not None and not done.done():
+            done.set_result(None) if failure is None else done.set_exception(failure)
 
 
 class MemoryBus:
@@ -54,6 +65,9 @@ class MemoryBus:
             pump.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.gather(*self._pumps, return_exceptions=True)
+        self._pumps.clear()
+        for subscriber in self._subscribers:
+            subscriber.give_up()
 
     def subscribe(
         self,
