@@ -1,10 +1,10 @@
 """From the parameters of a list to SQL: conditions, order, and the place where a page begins."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from shared.auth import Principal
 from shared.errors import Unprocessable
@@ -119,10 +119,8 @@ def conditions(query: TaskFilter, principal: Principal) -> Where:
 
 
 def _equalities(query: TaskFilter, where: Where) -> None:
-    if query.status:
-        where.add("t.status = ANY(?::task_status[])", query.status)
-    if query.priority:
-        where.add("t.priority = ANY(?::task_priority[])", query.priority)
+    _one_of("status", query.status, where)
+    _one_of("priority", query.priority, where)
     if query.assigned_user is not None:
         where.add("t.assignee_ids @> ARRAY[?::bigint]", query.assigned_user)
     for name in ("created_by", "project_id", "parent_id"):
@@ -131,6 +129,14 @@ def _equalities(query: TaskFilter, where: Where) -> None:
             where.add(f"t.{name} = ?::bigint", value)
     if query.label:
         where.add("t.labels && ?::text[]", query.label)
+
+
+def _one_of(name: Literal["status", "priority"], values: Sequence[str], where: Where) -> None:
+    """One value is compared by itself, so that the index on both columns keeps the order of the page."""
+    if len(values) == 1:
+        where.add(f"t.{name} = ?::task_{name}", values[0])
+    elif values:
+        where.add(f"t.{name} = ANY(?::task_{name}[])", values)
 
 
 def _words(q: str, where: Where) -> str:

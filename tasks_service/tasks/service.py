@@ -143,7 +143,7 @@ async def list_tasks(
     scope = f"{query.model_dump_json(exclude={'cursor', 'limit', 'count'})}{principal.id}"
     if query.cursor is not None:
         order.after(where, Cursor.decode(query.cursor, scope, order.parse))
-    sql = queries.LIST.format(key=order.key, where=where, order=order.sql(), limit=query.limit + 1)
+    sql = queries.LIST.format(key=order.key, where=where, order=order.sql(), limit=where.arg(query.limit + 1))
     rows = await session.fetch(sql, *where.args)
     items = await rendered.load(session, rows[: query.limit])
     if len(rows) <= query.limit:

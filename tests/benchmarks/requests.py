@@ -20,10 +20,9 @@ BODY = {
     "labels": ["board"],
 }
 FILTERS = [
-    f"status={status}&priority={priority}{more}"
-    for status in ("todo", "in_progress", "completed")
-    for priority in ("low", "high", "urgent")
-    for more in ("", "&sort=due_date")
+    *(f"status={status}" for status in ("todo", "in_progress", "completed")),
+    *(f"priority={priority}" for priority in ("low", "high", "urgent")),
+    *(f"status={status}&priority={priority}" for status in ("todo", "in_progress") for priority in ("low", "high")),
 ]
 READ = 2000  # different tasks
 PATCHED, ROUNDS = 1000, 12  # tasks that a batch of changes goes round, and how often
@@ -43,8 +42,8 @@ class Requests:
     def get(self) -> list[bytes]:
         return [request("GET", f"/api/tasks/{i}", self._token) for i in self._own[:READ]]
 
-    def page(self) -> list[bytes]:
-        return [request("GET", f"/api/tasks?limit=50&{filters}", self._token) for filters in FILTERS]
+    def page(self, more: str = "") -> list[bytes]:
+        return [request("GET", f"/api/tasks?limit=50&{filters}{more}", self._token) for filters in FILTERS]
 
     def create(self) -> list[bytes]:
         return [request("POST", "/api/tasks", self._token, json.dumps(BODY).encode())]

@@ -84,8 +84,9 @@ async def list_page(bench: Bench) -> list[Figure]:
     figure = await compare(bench, "list 50, filtered", bench.requests.page, Goal(0.5))
     walk = bench.requests.walk()
     walked = await compare(bench, "list 50, walking", lambda: walk)
+    by_date = await compare(bench, "list 50, filtered, by due date", lambda: bench.requests.page("&sort=due_date"))
     sql, values = page_sql(bench.system)
-    return [figure, await beside_sql(bench, "list 50, filtered", sql, values), walked]
+    return [figure, await beside_sql(bench, "list 50, filtered", sql, values), by_date, walked]
 
 
 def page_sql(system: System) -> tuple[str, list[object]]:
@@ -94,7 +95,7 @@ def page_sql(system: System) -> tuple[str, list[object]]:
     caller = Principal(system.caller.id, "", "user", (), UUID(int=0))
     where = filters.conditions(query, caller)
     order = filters.order_of(query, where)
-    sql = queries.LIST.format(key=order.key, where=where, order=order.sql(), limit=51)
+    sql = queries.LIST.format(key=order.key, where=where, order=order.sql(), limit=where.arg(51))
     values = ["{" + ",".join(value) + "}" if isinstance(value, list) else value for value in where.args]
     return sql.replace("t.id, t.version", queries.COLUMNS, 1), values
 

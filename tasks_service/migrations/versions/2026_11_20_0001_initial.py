@@ -183,6 +183,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_tasks_search", "tasks", ["search"], unique=False, postgresql_using="gin")
     op.create_index(
+        "ix_tasks_status_priority_created_at_id",
+        "tasks",
+        ["status", "priority", "created_at", "id"],
+        unique=False,
+        postgresql_include=["created_by", "assignee_ids", "version"],
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
         "ix_tasks_updated_at_id",
         "tasks",
         ["updated_at", "id"],
@@ -193,6 +201,12 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_tasks_updated_at_id", table_name="tasks", postgresql_where=sa.text("deleted_at IS NULL"))
+    op.drop_index(
+        "ix_tasks_status_priority_created_at_id",
+        table_name="tasks",
+        postgresql_include=["created_by", "assignee_ids", "version"],
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
     op.drop_index("ix_tasks_search", table_name="tasks", postgresql_using="gin")
     op.drop_index("ix_tasks_project_id", table_name="tasks", postgresql_where=sa.text("project_id IS NOT NULL"))
     op.drop_index("ix_tasks_priority_id", table_name="tasks", postgresql_where=sa.text("deleted_at IS NULL"))
