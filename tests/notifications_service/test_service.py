@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
-import signal
 import subprocess
 import sys
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 import httpx
 import pytest
 from pydantic import ValidationError
+from websockets.asyncio.client import connect
 
 from deploy.ports import Ports
 from notifications_service.settings import Settings
-from tests.notifications_service.system import System, until
+from tests.fakes import FakeUsers
+from tests.notifications_service.system import System, closed, hello, ready, until
 from tests.postgres import Server
 
 URL = "postgresql://u:p@127.0.0.1/x"
@@ -77,32 +83,63 @@ class TestHealth:
         assert checks == {"database": "ok", "consumer": "ok", "bus": "ok"}
 
 
+@asynccontextmanager
+async def process(database_url: str, users_url: str, workers: int) -> AsyncIterator[tuple[Process, int]]:
+    """`python -m notifications_service.main` without a broker, once it serves; and its first port."""
+    port = Ports().block(workers)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PORT": str(port),
+        "WORKERS": str(workers),
+        "DATABASE_URL": database_url,
+        "AMQP_URL": "amqp://a:b@127.0.0.1:1",
+        "USERS_URL": users_url,
+    }
+    command = [sys.executable, "-m", "notifications_service.main"]
+    started = await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.PIPE)
+    try:
+        for number in range(workers):
+            await until(partial(is_serving, port + number), 15)
+        yield started, port
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            started.kill()
+        await started.wait()
+
+
+async def is_serving(port: int) -> bool:
+    try:
+        async with httpx.AsyncClient(trust_env=False) as http:
+            return (await http.get(f"http://127.0.0.1:{port}/readyz")).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
 class TestProcess:
-    async def test_starts_without_broker_and_users_service_and_ends_in_time(self, postgres: Server) -> None:
-        port = Ports().block()
-        away = "127.0.0.1:1"
-        environment = {
-            "PATH": os.environ["PATH"],
-            "PORT": str(port),
-            "DATABASE_URL": await postgres.database("notifications_service"),
-            "AMQP_URL": f"amqp://a:b@{away}",
-            "USERS_URL": f"http://{away}",
-        }
-        command = [sys.executable, "-m", "notifications_service.main"]
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)  # noqa: ASYNC220
-        try:
-            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
+    async def test_serves_without_broker_and_users_service(self, postgres: Server) -> None:
+        url = await postgres.database("notifications_service")
+        async with process(url, "http://127.0.0.1:1", workers=1) as (started, port):
+            async with httpx.AsyncClient(trust_env=False) as http:
+                assert (await http.get(f"http://127.0.0.1:{port}/health")).status_code == 503
+            started.terminate()
+            assert await asyncio.wait_for(started.wait(), 10) == 0
 
-                async def is_serving() -> bool:
-                    try:
-                        return (await http.get("/readyz")).status_code == 200
-                    except httpx.TransportError:
-                        return False
-
-                await until(is_serving, 15)
-                assert (await http.get("/health")).status_code == 503
-            process.send_signal(signal.SIGTERM)
-            assert await asyncio.to_thread(process.wait, 10) == 0
-        finally:
-            process.kill()
-            process.wait()
+    @pytest.mark.parametrize("workers", [1, 2])
+    async def test_sigterm_closes_sockets_and_leaves_no_traceback(
+        self, postgres: Server, fake_users: FakeUsers, workers: int
+    ) -> None:
+        url = await postgres.database("notifications_service")
+        ann = fake_users.register()
+        async with process(url, fake_users.url, workers) as (started, port), AsyncExitStack() as stack:
+            sockets = []
+            for i in range(6):
+                address = f"ws://127.0.0.1:{port + i % workers}/ws/tasks/"
+                ws = await stack.enter_async_context(connect(address, proxy=None))
+                await ws.send(hello(ann))
+                await ready(ws)
+                sockets.append(ws)
+            started.terminate()
+            assert {await closed(ws) for ws in sockets} == {1012}
+            output, _ = await asyncio.wait_for(started.communicate(), 10)
+            assert started.returncode == 0
+            assert b"Traceback" not in output
