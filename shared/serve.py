@@ -113,6 +113,7 @@ class Parent:
     def __init__(self, settings: ServiceSettings, create_app: Callable[[], FastAPI]) -> None:
         self._settings, self._create_app = settings, create_app
         self._workers: dict[int, int] = {}  # pid -> port
+        self._told: set[int] = set()
         self._ending = self._reload = False
 
     def run(self) -> None:
@@ -123,7 +124,7 @@ class Parent:
             self._fork(self._settings.port + i)
         while self._workers:
             if self._ending:
-                self._signal_all(signal.SIGTERM)
+                self._end_workers()
             if self._reload and not self._ending:
                 self._reload = False
                 self._replace_all()
@@ -132,14 +133,18 @@ class Parent:
     def _on_signal(self, number: int, _: FrameType | None) -> None:
         if number == signal.SIGHUP:
             self._reload = True
-        else:
-            self._ending = True
-            self._signal_all(signal.SIGTERM)
+            return
+        if self._ending:
+            self._told.clear()
+        self._ending = True
 
-    def _signal_all(self, number: int) -> None:
-        for pid in list(self._workers):
+    def _end_workers(self) -> None:
+        """Tells each worker once, also one that was forked meanwhile: a second signal cuts its requests off, which is
+        what a second signal to us means."""
+        for pid in self._workers.keys() - self._told:
+            self._told.add(pid)
             with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, number)
+                os.kill(pid, signal.SIGTERM)
 
     def _fork(self, port: int) -> None:
         pid = os.fork()
