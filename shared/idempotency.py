@@ -57,11 +57,10 @@ def replaying(handler: Handler) -> Handler:
 async def _once(request: Request, key: str, handler: Handler) -> Response:
     if not 0 < len(key) <= MAX_KEY_LENGTH or not key.isprintable():
         raise Unprocessable.at("/Idempotency-Key", f"must be 1 to {MAX_KEY_LENGTH} printable characters")
-    fingerprint = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
-    fingerprint.update(await request.body())
+    fingerprint = await _fingerprint(request)
     owner = await _owner(request)
     if owner == 0:  # anybody: only who sends the same body shares a key
-        key += fingerprint.hexdigest()
+        key += fingerprint.hex()
     session: Session = request.app.state.database.session()
     request.scope["session"] = session
     async with session.begin():
@@ -69,7 +68,7 @@ async def _once(request: Request, key: str, handler: Handler) -> Response:
             raise InProgress
         stored = await session.fetchrow(FIND, owner, key)
         if stored is not None:
-            return _replay(stored, fingerprint.digest())
+            return _replay(stored, fingerprint)
         response = await handler(request)
         if response.status_code < 400:
             headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
@@ -77,12 +76,22 @@ async def _once(request: Request, key: str, handler: Handler) -> Response:
                 STORE,
                 owner,
                 key,
-                fingerprint.digest(),
+                fingerprint,
                 response.status_code,
                 orjson.dumps(headers).decode(),
                 response.body,
             )
         return response
+
+
+async def _fingerprint(request: Request) -> bytes:
+    """Tells one request from another. Where bodies hold passwords the service keys it (`state.fingerprint_key`), so
+    that what is stored helps nobody to guess them."""
+    secret: bytes = getattr(request.app.state, "fingerprint_key", b"")
+    fingerprint = hashlib.blake2b(key=secret, digest_size=32)
+    fingerprint.update(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
+    fingerprint.update(await request.body())
+    return fingerprint.digest()
 
 
 async def _owner(request: Request) -> int:

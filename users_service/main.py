@@ -26,6 +26,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
     @asynccontextmanager
     async def start(app: FastAPI) -> AsyncIterator[None]:
         app.state.tokens, app.state.passwords = tokens, PasswordHasher()
+        app.state.fingerprint_key = tokens.fingerprint_key
         app.state.verifier = LocalVerifier(app.state.database, tokens)
         yield
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 import pytest
@@ -123,6 +125,17 @@ class TestRegister:
         kept = await session.fetch("SELECT convert_from(body, 'UTF8') AS body FROM idempotency_keys")
         recorded = await session.fetch("SELECT data::text AS body FROM events")
         assert not any("argon2" in row["body"] or PASSWORD in row["body"] for row in [*kept, *recorded])
+
+    async def test_fingerprint_of_the_request_helps_nobody_to_guess(self, users_app: ServiceApp) -> None:
+        content, headers = json.dumps(registration()).encode(), {"Idempotency-Key": "fingerprint"}
+        await users_app.http.post(
+            "/api/auth/register", content=content, headers={**headers, "Content-Type": "application/json"}
+        )
+        known = b"POST /api/auth/register?\n" + content
+        for digest in (hashlib.sha256(known), hashlib.blake2b(known, digest_size=32)):
+            rows = await users_app.session().fetch("SELECT key FROM idempotency_keys WHERE key LIKE 'fingerprint%'")
+            assert len(rows) == 1
+            assert digest.hexdigest() not in rows[0]["key"]
 
     async def test_retry_with_the_same_key_makes_one_account(self, users_app: ServiceApp) -> None:
         body, headers = registration(), {"Idempotency-Key": "one-account"}
