@@ -19,7 +19,7 @@ from shared.responses import encode
 log = get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
-CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "payload_too_large"}
 DETAILS = {
     404: "There is nothing at this address.",
     405: "This address does not take that method.",

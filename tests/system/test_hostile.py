@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -48,8 +47,8 @@ def operations(stack: RunningSystem) -> list[Operation]:
 
 
 @pytest.fixture
-async def callers(stack: RunningSystem) -> AsyncIterator[list[Person]]:
-    yield [await Person.registered(stack.base), await Person.known(stack.base, *stack.admin())]
+async def callers(stack: RunningSystem) -> list[Person]:
+    return [await Person.registered(stack.base), await Person.known(stack.base, *stack.admin())]
 
 
 def judge(what: str, answer: httpx.Response) -> list[str]:
