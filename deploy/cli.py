@@ -7,19 +7,28 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
 from deploy.errors import StartError
 from deploy.options import SERVICES, Options, complain, read_options, say
 
-app = typer.Typer(help="Taskwire: start it, look into it, mend it.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help="Taskwire: start it, look into it, mend it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 letters = typer.Typer(help="Messages that could not be handled.", no_args_is_help=True)
 app.add_typer(letters, name="dlq")
+
+
+CONSUMERS = ("tasks", "notifications")  # the services that take in events, and so may have dead letters
+T = TypeVar("T")
 
 
 @contextmanager
@@ -112,9 +121,9 @@ def migrate(service: Annotated[str, typer.Argument(help="users, tasks or notific
         say(f"{service}: {'migrated' if changed else 'at the newest revision'}")
 
 
-def require_service(service: str) -> None:
-    if service not in SERVICES:
-        raise StartError(f"no service {service}: one of {', '.join(SERVICES)}")
+def require_service(service: str, known: Sequence[str] = SERVICES) -> None:
+    if service not in known:
+        raise StartError(f"no service {service}: one of {', '.join(known)}")
 
 
 @letters.command("list")
@@ -124,15 +133,15 @@ def list_letters() -> None:
 
     with clear_refusals():
         for service, url in database_urls().items():
-            for letter in asyncio.run(list_dead(url)):
-                state = " (replay asked)" if letter.replay_at else ""
+            for letter in asked(list_dead, service, url):
+                state = " (replay asked for)" if letter.replay_at else ""
                 what = f"{letter.died_at:%Y-%m-%dT%H:%M:%SZ} {letter.routing_key} {letter.message_id}"
                 say(f"{service} {letter.id} {what} after {letter.attempts} attempts: {letter.reason}{state}")
 
 
 @letters.command("replay")
 def replay_letters(
-    service: Annotated[str, typer.Argument(help="users, tasks or notifications; all when left out")] = "",
+    service: Annotated[str, typer.Argument(help="tasks or notifications; both when left out")] = "",
     ids: Annotated[list[int] | None, typer.Argument(help="ids as `list` shows them; all when left out")] = None,
 ) -> None:
     """Ask the workers to try dead letters once more."""
@@ -140,23 +149,35 @@ def replay_letters(
 
     with clear_refusals():
         if service:
-            require_service(service)
+            require_service(service, CONSUMERS)
         for name, url in database_urls().items():
             if service in ("", name):
-                say(f"{name}: {asyncio.run(request_replay(url, ids or None))} asked for")
+                say(f"{name}: {asked(lambda at: request_replay(at, ids or None), name, url)} asked for")
+
+
+def asked(question: Callable[[str], Awaitable[T]], service: str, url: str) -> T:
+    """What a database answers. Raises StartError when it cannot be reached."""
+
+    async def ask() -> T:
+        return await question(url)
+
+    try:
+        return asyncio.run(ask())
+    except OSError as error:
+        raise StartError(f"the database of {service} is not reachable ({error}): is the system running?") from None
 
 
 def database_urls() -> dict[str, str]:
-    """The databases by service: USERS_DATABASE_URL and so on, else those of the system in DATA_DIR."""
-    given = {name: os.environ.get(f"{name.upper()}_DATABASE_URL", "") for name in SERVICES}
+    """The databases of the consumers: TASKS_DATABASE_URL and so on, else those of the system in DATA_DIR."""
+    given = {name: os.environ.get(f"{name.upper()}_DATABASE_URL", "") for name in CONSUMERS}
     if any(given.values()):
         return {name: url for name, url in given.items() if url}
     folders = [Path(os.environ["DATA_DIR"])] if os.environ.get("DATA_DIR") else [Path("data"), Path("data/stack")]
     found = [folder / "databases.json" for folder in folders if (folder / "databases.json").exists()]
     if not found:
-        raise StartError("no system found: set DATA_DIR to its folder, or USERS_DATABASE_URL and the like")
+        raise StartError("no system found: set DATA_DIR to its folder, or TASKS_DATABASE_URL and the like")
     newest = max(found, key=lambda path: path.stat().st_mtime)
-    return dict(json.loads(newest.read_text()))
+    return {name: url for name, url in json.loads(newest.read_text()).items() if name in CONSUMERS}
 
 
 @app.command()

@@ -147,7 +147,7 @@ class Embedded:
         if url := self.options.environment.get("AMQP_URL"):
             from shared.bus.amqp import AmqpBus
 
-            return await self.buses.enter_async_context(AmqpBus(url, f"taskwire-{name}"))
+            return await self.buses.enter_async_context(AmqpBus(url, name))
         if self.services:
             return self.services[0].bus
         from shared.bus.memory import MemoryBus

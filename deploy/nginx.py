@@ -158,8 +158,8 @@ def has_ipv6_loopback() -> bool:
 
 
 def words(text: str) -> list[str]:
-    """The parts of a comma separated setting, without blanks and empty ones."""
-    return [part.strip() for part in text.split(",") if part.strip()]
+    """The parts of a setting that are separated by commas or blanks."""
+    return text.replace(",", " ").split()
 
 
 def package_folder(name: str) -> Path:

@@ -52,13 +52,12 @@ class Stack:
         await self._start_databases()
         await self._migrate()
         is_first = not self.folder.admin.exists()
-        administrator = self._bootstrap()
-        for name in [*SERVICES, *(f"{service}-worker" for service in SERVICES)]:
-            self.supervisor.children[name].spawn()
         await self._all_up(SERVICES)
-        await self._finish("administrator", administrator)
         await self._finish("API description", document)
         await self._all_up(["gateway"])
+        administrator = self._bootstrap()
+        await self._all_up(f"{service}-worker" for service in SERVICES)
+        await self._finish("administrator", administrator)
         await self._until_well()
         announce(self.options, self.folder, is_first)
 

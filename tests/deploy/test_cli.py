@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from deploy.cli import app, database_urls
 from deploy.errors import StartError
+from deploy.ports import Ports
 
 cli = CliRunner()
 
@@ -45,9 +46,17 @@ class TestDatabaseUrls:
         assert database_urls() == {"tasks": "postgresql://tasks"}
 
     def test_then_the_system_in_the_data_folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        (tmp_path / "databases.json").write_text(json.dumps({"users": "postgresql://users"}))
+        (tmp_path / "databases.json").write_text(
+            json.dumps({"users": "postgresql://users", "tasks": "postgresql://tasks"})
+        )
         monkeypatch.setenv("DATA_DIR", str(tmp_path))
-        assert database_urls() == {"users": "postgresql://users"}
+        assert database_urls() == {"tasks": "postgresql://tasks"}
+
+    def test_a_system_that_is_down_is_said_so(self, tmp_path: Path) -> None:
+        url = f"postgresql://tasks:x@127.0.0.1:{Ports().block()}/tasks"
+        done = cli.invoke(app, ["dlq", "list"], env={"TASKS_DATABASE_URL": url})
+        assert done.exit_code == 1
+        assert "is the system running?" in done.stderr
 
     def test_none_is_said_so(self) -> None:
         with pytest.raises(StartError, match="no system found"):
