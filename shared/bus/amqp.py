@@ -78,6 +78,8 @@ class AmqpBus:
         on_connected: Callable[[], None] | None = None,
         on_dead: Handler | None = None,
     ) -> None:
+        if subscription.durable:  # a worker that starts anew takes the place of the one that ended
+            self._subscribers = [s for s in self._subscribers if s.subscription != subscription]
         self._subscribers.append(Subscriber(subscription, handler, on_connected, on_dead))
         self._again.set()
 

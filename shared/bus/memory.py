@@ -1,7 +1,6 @@
 """The bus of the embedded system: one process, no broker, the same promises."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -15,6 +14,10 @@ class Subscriber:
     subscription: Subscription
     handler: Handler
     waiting: "asyncio.Queue[Entry]" = field(default_factory=asyncio.Queue)
+    task: "asyncio.Task[None] | None" = None
+
+    def start(self) -> None:
+        self.task = asyncio.create_task(self.pump(), name=self.subscription.queue)
 
     async def pump(self) -> None:
         """Hands over what waits, in order; tells the publisher how it went."""
@@ -31,8 +34,10 @@ class Subscriber:
             finally:
                 _settle(entries, failure)
 
-    def give_up(self) -> None:
-        """Tells the publishers of what still waits that it will not be handled."""
+    def stop(self) -> None:
+        """Ends the pump and tells the publishers of what still waits that it will not be handled."""
+        if self.task is not None:
+            self.task.cancel()
         while not self.waiting.empty():
             _settle([self.waiting.get_nowait()], PublishFailed("the bus was closed"))
 
@@ -46,7 +51,6 @@ def _settle(entries: list[Entry], failure: PublishFailed | None) -> None:
 class MemoryBus:
     def __init__(self) -> None:
         self._subscribers: list[Subscriber] = []
-        self._pumps: set[asyncio.Task[None]] = set()
         self._open = False
 
     @property
@@ -56,18 +60,15 @@ class MemoryBus:
     async def __aenter__(self) -> "MemoryBus":
         self._open = True
         for subscriber in self._subscribers:
-            self._start(subscriber)
+            subscriber.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self._open = False
-        for pump in self._pumps:
-            pump.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.gather(*self._pumps, return_exceptions=True)
-        self._pumps.clear()
         for subscriber in self._subscribers:
-            subscriber.give_up()
+            subscriber.stop()
+        pumps = [subscriber.task for subscriber in self._subscribers if subscriber.task is not None]
+        await asyncio.gather(*pumps, return_exceptions=True)
 
     def subscribe(
         self,
@@ -76,15 +77,15 @@ class MemoryBus:
         on_connected: Callable[[], None] | None = None,
         on_dead: Handler | None = None,
     ) -> None:
+        for before in [s for s in self._subscribers if s.subscription.durable and s.subscription == subscription]:
+            self._subscribers.remove(before)  # a worker that starts anew takes the place of the one that ended
+            before.stop()
         subscriber = Subscriber(subscription, handler)
         self._subscribers.append(subscriber)
         if self._open:
-            self._start(subscriber)
+            subscriber.start()
         if on_connected is not None:
             on_connected()
-
-    def _start(self, subscriber: Subscriber) -> None:
-        self._pumps.add(asyncio.create_task(subscriber.pump(), name=subscriber.subscription.queue))
 
     async def publish(self, message: Message) -> None:
         if not self._open:
