@@ -24,6 +24,7 @@ from shared.responses import OPTIONS
 log = get_logger(__name__)
 
 BATCH = 200
+PURGE_BATCH = 1000
 POLL = 0.5  # seconds; the safety net under the NOTIFY
 STANDBY = 1.0  # seconds between two tries for the lock that makes one relay the active one
 LOCK_ID = 0x7461736B77697265  # "taskwire"
@@ -35,6 +36,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 UNPUBLISHED = """
 SELECT id, event_id, type, subject_id, version, actor_id, audience, data, request_id, traceparent, occurred_at
 FROM events WHERE published_at IS NULL ORDER BY id LIMIT $1
+"""
+PURGE = """
+DELETE FROM events WHERE id IN (
+    SELECT id FROM (SELECT id, published_at FROM events ORDER BY id LIMIT $2) AS oldest
+    WHERE published_at < now() - make_interval(days => $1))
 """
 MARK = "UPDATE events SET published_at = now() WHERE id = ANY($1)"
 
@@ -64,6 +70,11 @@ async def record(
         now.traceparent,
     )
     session.event_recorded()
+
+
+async def purge(session: Session, days: int) -> bool:
+    """Deletes the oldest published events, a batch at a time; whether there may be more."""
+    return await session.execute(PURGE, days, PURGE_BATCH) == PURGE_BATCH
 
 
 def message_of(row: Record, source: str) -> Message:

@@ -4,7 +4,7 @@ import asyncio
 from functools import partial
 
 from shared import bus as buses
-from shared import idempotency, logging
+from shared import idempotency, logging, outbox
 from shared.bus import Bus
 from shared.bus.amqp import AmqpBus
 from shared.consumer import Consumer
@@ -17,7 +17,7 @@ from tasks_service.handlers import handle
 from tasks_service.settings import Settings
 from tasks_service.tasks import service
 
-HOURLY = 3600.0
+PURGE_EVERY = 3600.0  # seconds
 
 
 async def run(settings: Settings, bus: Bus, stop: asyncio.Event) -> None:
@@ -28,9 +28,9 @@ async def run(settings: Settings, bus: Bus, stop: asyncio.Event) -> None:
         bus.subscribe(buses.TASKS, consumer, on_dead=consumer.bury_all)
         loops = [
             Loop("dead letters", 1.0, lambda: replay_requested(database.session(), consumer)),
-            Loop("trash", HOURLY, lambda: service.purge_trash(database.session(), settings)),
-            Loop("events", HOURLY, lambda: service.purge_events(database.session(), settings)),
-            Loop("idempotency keys", HOURLY, partial(idempotency.purge, database)),
+            Loop("trash", PURGE_EVERY, lambda: service.purge_trash(database.session(), settings)),
+            Loop("events", PURGE_EVERY, lambda: outbox.purge(database.session(), settings.log_retention_days)),
+            Loop("idempotency keys", PURGE_EVERY, partial(idempotency.purge, database)),
         ]
         status = {
             "relay": lambda: relay.status,

@@ -3,7 +3,7 @@
 import asyncio
 from functools import partial
 
-from shared import idempotency, logging
+from shared import idempotency, logging, outbox
 from shared.bus import Bus
 from shared.bus.amqp import AmqpBus
 from shared.database import Database
@@ -14,12 +14,6 @@ from users_service.sessions.service import purge_sessions
 from users_service.settings import Settings
 
 PURGE_EVERY = 3600.0  # seconds
-PURGE_BATCH = 1000
-PURGE_EVENTS = """
-DELETE FROM events WHERE id IN (
-    SELECT id FROM (SELECT id, published_at FROM events ORDER BY id LIMIT $2) AS oldest
-    WHERE published_at < now() - make_interval(days => $1))
-"""
 
 
 async def run(settings: Settings, bus: Bus, stop: asyncio.Event) -> None:
@@ -28,15 +22,10 @@ async def run(settings: Settings, bus: Bus, stop: asyncio.Event) -> None:
         relay = Relay(settings.database_url, bus, "/users")
         loops = [
             Loop("sessions", PURGE_EVERY, lambda: purge_sessions(database.session())),
-            Loop("events", PURGE_EVERY, lambda: purge_events(database, settings.log_retention_days)),
+            Loop("events", PURGE_EVERY, lambda: outbox.purge(database.session(), settings.log_retention_days)),
             Loop("idempotency keys", PURGE_EVERY, partial(idempotency.purge, database)),
         ]
         await Worker(database, loops, [relay.run], {"relay": lambda: relay.status}).run(stop)
-
-
-async def purge_events(database: Database, days: int) -> bool:
-    """Deletes the oldest published events, a batch at a time; whether there may be more."""
-    return await database.session().execute(PURGE_EVENTS, days, PURGE_BATCH) == PURGE_BATCH
 
 
 async def main(stop: asyncio.Event) -> None:

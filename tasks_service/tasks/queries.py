@@ -89,8 +89,3 @@ PURGE_TRASH = """
 DELETE FROM tasks WHERE id IN (
     SELECT id FROM tasks WHERE deleted_at < now() - make_interval(days => $1) LIMIT 1000 FOR UPDATE SKIP LOCKED)
 """
-PURGE_EVENTS = """
-DELETE FROM events WHERE id IN (
-    SELECT id FROM events
-    WHERE published_at IS NOT NULL AND occurred_at < now() - make_interval(days => $1) ORDER BY id LIMIT 1000)
-"""

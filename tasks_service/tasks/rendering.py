@@ -27,12 +27,11 @@ class RenderedTasks:
     async def load(self, session: Session, rows: Sequence[Record]) -> list[orjson.Fragment]:
         """The tasks that these rows (`id`, `version`) name, in their order; one that has just gone is left out."""
         wanted: list[Version] = [(row["id"], row["version"]) for row in rows]
-        known = self._known
-        missing = [key[0] for key in wanted if key not in known]
-        fresh: dict[int, orjson.Fragment] = {}
-        if missing:
+        found = [self._known.get(key) for key in wanted]
+        if None in found:
+            missing = [key[0] for key, fragment in zip(wanted, found, strict=True) if fragment is None]
             fresh = {task["id"]: self._render(task) for task in await session.fetch(queries.GET_MANY, missing)}
-        found = (known.get(key) or fresh.get(key[0]) for key in wanted)
+            found = [fragment or fresh.get(key[0]) for key, fragment in zip(wanted, found, strict=True)]
         return [fragment for fragment in found if fragment is not None]
 
     def _render(self, task: Record) -> orjson.Fragment:

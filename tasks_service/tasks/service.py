@@ -140,7 +140,7 @@ async def list_tasks(
     if query.count:
         total = await session.fetchval(queries.COUNT.format(where=where), *where.args)
     order = filters.order_of(query, where)
-    scope = f"{query.model_dump_json(exclude={'cursor', 'limit', 'count'})}{principal.id}"
+    scope = f"{order.sql()} {where} {where.args} {principal.id}"
     if query.cursor is not None:
         order.after(where, Cursor.decode(query.cursor, scope, order.parse))
     sql = queries.LIST.format(key=order.key, where=where, order=order.sql(), limit=where.arg(query.limit + 1))
@@ -174,10 +174,6 @@ async def get_task_stats(session: Session, principal: Principal, settings: Setti
 async def purge_trash(session: Session, settings: Settings) -> bool:
     """Ends what was in the trash for long enough; whether there may be more."""
     return await session.execute(queries.PURGE_TRASH, settings.trash_retention_days) > 0
-
-
-async def purge_events(session: Session, settings: Settings) -> bool:
-    return await session.execute(queries.PURGE_EVENTS, settings.log_retention_days) > 0
 
 
 def _added(before: list[int], after: list[int]) -> list[int]:

@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 
 from shared import bus as buses
-from shared import events
+from shared import events, outbox
 from shared.bus import Message
 from shared.consumer import Event
 from tests.apps import ServiceApp
@@ -101,5 +101,5 @@ class TestPurge:
         await session.execute("UPDATE events SET published_at = now() - interval '91 days' WHERE id % 2 = 0")
         await session.execute("UPDATE events SET published_at = NULL WHERE id % 2 = 1")
         kept = await session.fetchval("SELECT count(*) FROM events WHERE published_at IS NULL")
-        assert await worker.purge_events(users_app.database, 90) is False
+        assert await outbox.purge(users_app.database.session(), 90) is False
         assert await session.fetchval("SELECT count(*) FROM events") == kept > 0
