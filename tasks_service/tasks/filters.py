@@ -38,7 +38,7 @@ class Where:
 
 @dataclass(slots=True, frozen=True)
 class Order:
-    """A sort: its SQL expression and type, and how to read such a value from a cursor."""
+    """A sort: its SQL expression and type, and how to read such a value, as PostgreSQL wrote it, from a cursor."""
 
     key: str
     type: str
@@ -69,9 +69,12 @@ def _moment(value: Any) -> datetime:
 
 
 def _number(value: Any) -> float:
-    if type(value) is not float:
-        raise ValueError(value)
-    return value
+    return float(_text(value))
+
+
+def _day(value: Any) -> date:
+    """No due date is at the edge of all days, which asyncpg takes for PostgreSQL's infinities."""
+    return {"infinity": date.max, "-infinity": date.min}.get(value) or date.fromisoformat(value)
 
 
 def _priority(value: Any) -> str:
@@ -89,7 +92,7 @@ def order_of(query: TaskFilter, where: Where) -> Order:
     name, descending = sort.lstrip("-"), sort.startswith("-")
     if name == "due_date":
         edge = "'-infinity'" if descending else "'infinity'"
-        return Order(f"coalesce(t.due_date, {edge}::date)", "date", descending, date.fromisoformat)
+        return Order(f"coalesce(t.due_date, {edge}::date)", "date", descending, _day)
     kind, parse = {
         "created_at": ("timestamptz", _moment),
         "updated_at": ("timestamptz", _moment),

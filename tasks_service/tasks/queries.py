@@ -73,7 +73,7 @@ RESTORE = _recorded(
 
 # Which versions a page shows; `key` is what the page is sorted by. As the limit is a parameter, PostgreSQL plans for
 # the caller at hand: along the sort's index for who sees much, from the caller's own tasks for who sees little.
-LIST = "SELECT t.id, t.version, {key} AS key FROM tasks t WHERE {where} ORDER BY {order} LIMIT {limit}"
+LIST = "SELECT t.id, t.version, ({key})::text AS key FROM tasks t WHERE {where} ORDER BY {order} LIMIT {limit}"
 COUNT = "SELECT count(*) FROM tasks t WHERE {where}"
 
 LOCK = "SELECT FROM tasks WHERE id = $1 FOR UPDATE"
