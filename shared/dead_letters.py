@@ -45,9 +45,13 @@ class Replayer(Protocol):
 
 
 async def add(session: Session, queue: str, message: Message, message_id: str, reason: str, attempts: int) -> None:
-    reason = reason.replace("\x00", "").encode("utf-8", "replace").decode()
-    key = message.routing_key.replace("\x00", "")
-    await session.execute(ADD, queue, message_id.replace("\x00", ""), key, message.body, reason, attempts)
+    names = [_storable(text) for text in (message_id, message.routing_key)]
+    await session.execute(ADD, queue, *names, message.body, _storable(reason), attempts)
+
+
+def _storable(text: str) -> str:
+    """Without what PostgreSQL has no place for: NUL and lone surrogates."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 async def list_dead(database_url: str) -> list[DeadLetter]:
@@ -81,5 +85,5 @@ async def replay_requested(session: Session, consumer: Replayer) -> bool:
             if reason is None:
                 await session.execute(DONE, row["id"])
             else:
-                await session.execute(FAILED, row["id"], reason)
+                await session.execute(FAILED, row["id"], _storable(reason))
     return bool(rows)

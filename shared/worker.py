@@ -86,7 +86,7 @@ async def run_loop(loop: Loop) -> None:
             log.exception("loop failed", loop=loop.name)
             more, failures = False, failures + 1
         if not more:
-            await asyncio.sleep(min(loop.every * 2**failures, max(MAX_BACKOFF, loop.every)))
+            await asyncio.sleep(min(loop.every * 2 ** min(failures, 10), max(MAX_BACKOFF, loop.every)))
 
 
 def run_until_signalled(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:

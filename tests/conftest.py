@@ -8,11 +8,21 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
+import structlog
 
 from tests.apps import ServiceApp, running_app
 from tests.fakes import FakeUsers, running_users
 from tests.postgres import Server, running_server
 from tests.rabbitmq import Broker, running_broker
+
+# By default structlog draws each traceback with the source and the local variables: a second for each.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(),
+    ]
+)
 
 StartApp = Callable[..., AbstractAsyncContextManager[ServiceApp]]
 

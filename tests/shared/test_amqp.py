@@ -171,7 +171,7 @@ class TestDeadLetters:
             await publish(publisher, sent)
             async with empty.channel() as channel:
                 await (await channel.get_queue(TASKS.queue)).consume(die)
-                await until_empty(empty, TASKS.queue)
+                await until_waiting(empty, f"{TASKS.queue}.dead", 1)
             async with consuming(empty, inbox, dead):
                 await dead.wait_for(1)
         (letter,) = dead.messages
@@ -192,7 +192,8 @@ class TestDeadLetters:
                 await stuck.wait_for(1)
                 await publish_all(publisher, 3)
                 await inbox.wait_for(4)
-                await until_empty(empty, TASKS.queue)
+                await until_waiting(empty, TASKS.queue, 0)
+                await asyncio.sleep(0.1)
             async with consuming(empty, inbox, dead):
                 await dead.wait_for(1)
         assert dead.ids == ["dead"]
@@ -202,8 +203,7 @@ async def die(message: aio_pika.abc.AbstractIncomingMessage) -> None:
     await message.reject(requeue=True)
 
 
-async def until_empty(broker: Broker, queue: str) -> None:
-    async with asyncio.timeout(5):
-        while await waiting_in(broker, queue):  # noqa: ASYNC110
+async def until_waiting(broker: Broker, queue: str, count: int) -> None:
+    async with asyncio.timeout(10):
+        while await waiting_in(broker, queue) != count:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
-    await asyncio.sleep(0.1)
