@@ -122,6 +122,8 @@ class Relay:
             while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK_ID):
                 self.status = "standby"
                 await asyncio.sleep(STANDBY)
+            # A mark that a crash of the server loses means publishing once more, so no mark waits for the disk.
+            await connection.execute("SET synchronous_commit = off")
             await connection.add_listener(OUTBOX, lambda *_: self._wake.set())
             while True:
                 self._wake.clear()
