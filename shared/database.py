@@ -22,8 +22,9 @@ Record: TypeAlias = Mapping[str, Any]
 
 COMMAND_TIMEOUT = 8.0  # seconds a statement may take before the request is answered 503
 ACQUIRE_TIMEOUT = 4.0  # seconds a request waits for a connection of the pool
-NOTIFY_PAUSE = 0.002  # seconds between two pokes, so that a burst of commits becomes few of them
+NOTIFY_PAUSE = 0.01  # seconds between two pokes, so that a burst of commits becomes few of them
 OUTBOX = "outbox"  # the channel that the relay listens on
+POKE = f"SELECT set_config('synchronous_commit', 'off', true), pg_notify('{OUTBOX}', '')"  # nothing to be kept
 
 # What a statement raises when the database is away or restarting, as opposed to when it is wrong.
 UNAVAILABLE: tuple[type[BaseException], ...] = (
@@ -89,7 +90,7 @@ class Database:
             await self._poked.wait()
             self._poked.clear()
             with contextlib.suppress(*UNAVAILABLE):
-                await self.session().execute(f"NOTIFY {OUTBOX}")
+                await self.session().execute(POKE)
             await asyncio.sleep(NOTIFY_PAUSE)
 
 
@@ -113,11 +114,12 @@ async def connect(url: str, name: str) -> asyncpg.Connection:
 class Session:
     """The unit of work. Statements commit one by one, or together inside `begin()`; an inner `begin()` joins."""
 
-    __slots__ = ("_connection", "_poke", "database")
+    __slots__ = ("_connection", "_later", "_poke", "database")
 
     def __init__(self, database: Database) -> None:
         self.database = database
         self._connection: asyncpg.Connection | None = None
+        self._later: dict[str, list[tuple[Any, ...]]] = {}
         self._poke = False
 
     @asynccontextmanager
@@ -131,11 +133,14 @@ class Session:
         try:
             async with connection.transaction():
                 yield self
+                for sql, rows in self._later.items():
+                    await connection.executemany(sql, rows)
         except BaseException as error:
             failure = error
             raise
         finally:
             self._connection = None
+            self._later = {}
             pool.release(connection, failure if isinstance(failure, UNKNOWN_STATE) else None)
         if self._poke:
             self.database.poke()
@@ -159,6 +164,11 @@ class Session:
         """The number of rows that the statement touched."""
         count = str(await self._run("execute", sql, args)).rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
+
+    def execute_later(self, sql: str, *args: Any) -> None:
+        """Runs the statement at the end of the transaction under way; those of one text go in one round trip."""
+        assert self._connection is not None, "only inside begin()"
+        self._later.setdefault(sql, []).append(args)
 
     async def _run(self, method: str, sql: str, args: tuple[Any, ...]) -> Any:
         if self._connection is not None:

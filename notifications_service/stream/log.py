@@ -65,11 +65,12 @@ class Page:
 
 
 async def append(session: Session, event: TaskEvent, notifications: Sequence[Record]) -> None:
-    """Adds the event, unless a newer version of its task was shown before, and who was told of it. One statement."""
+    """Adds the event, unless a newer version of its task was shown before, and who was told of it. One statement, run
+    with those of the other events when the transaction ends."""
     task = event.data.task
     recipients = [row["recipient_id"] for row in notifications]
     frames = [notification_frame(row) for row in notifications]
-    await session.execute(
+    session.execute_later(
         queries.APPEND, task.id, task.version, event.id, event.audience, task_frame(event), recipients, frames
     )
 
