@@ -61,6 +61,8 @@ def _unique(values: list[Any]) -> list[Any]:
 StatusIn = Annotated[Status, BeforeValidator(_any_case)]
 PriorityIn = Annotated[Priority, BeforeValidator(_any_case)]
 Day = Annotated[date, BeforeValidator(_only_iso)]
+# The driver takes the first and the last date for infinities, which are dates to nobody else.
+DueDate = Annotated[Day, Field(gt=date.min, lt=date.max)]
 Moment = Annotated[datetime, AfterValidator(_in_utc)]
 BodyId = Annotated[int, Field(strict=True, ge=1, le=ID_MAX)]
 QueryId = Annotated[int, Field(ge=1, le=ID_MAX)]
@@ -110,7 +112,7 @@ class TaskCreate(AssigneeAliases):
     description: Description = ""
     status: StatusIn = "todo"
     priority: PriorityIn = "medium"
-    due_date: Day | None = None
+    due_date: DueDate | None = None
     assignee_ids: Assignees = []
     labels: Labels = []
     estimate_minutes: Minutes | None = None
@@ -130,7 +132,7 @@ class TaskUpdate(AssigneeAliases):
     description: Description | None = None
     status: StatusIn = Field(default="todo", json_schema_extra=without_default)
     priority: PriorityIn | None = None
-    due_date: Day | None = None
+    due_date: DueDate | None = None
     assignee_ids: Assignees | None = None
     labels: Labels | None = None
     estimate_minutes: Minutes | None = None

@@ -1,0 +1,32 @@
+"""The tasks service on a database of its own for each module, with people to act."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.conftest import StartApp
+from tests.fakes import FakeUsers, Person
+from tests.tasks_service.client import Tasks
+
+
+@pytest.fixture(scope="module")
+async def tasks(service_app: StartApp, fake_users: FakeUsers) -> AsyncIterator[Tasks]:
+    async with service_app("tasks_service", users_url=fake_users.url) as running:
+        yield Tasks(running)
+
+
+@pytest.fixture
+def ann(fake_users: FakeUsers) -> Person:
+    return fake_users.register()
+
+
+@pytest.fixture
+def bob(fake_users: FakeUsers) -> Person:
+    return fake_users.register()
+
+
+@pytest.fixture
+def admin(fake_users: FakeUsers) -> Person:
+    return fake_users.register("admin")

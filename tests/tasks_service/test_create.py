@@ -1,0 +1,121 @@
+"""Tasks are made."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.conftest import StartApp
+from tests.fakes import FakeUsers, Person
+from tests.tasks_service.client import DEFAULTS, FULL, Tasks, fields_of, path_of, problem
+
+
+class TestCreateTask:
+    async def test_with_all_fields(self, tasks: Tasks, ann: Person, bob: Person) -> None:
+        body = {**FULL, "assignee_ids": [bob.id, ann.id]}
+        answer = await tasks.post("/api/tasks", ann, json=body)
+        assert answer.status_code == 201
+        task = answer.json()
+        assert fields_of(task) == body
+        assert (task["created_by"], task["assigned_user"], task["version"]) == (ann.id, bob.id, 1)
+        assert answer.headers["location"] == path_of(task)
+        assert answer.headers["etag"] == '"1"'
+        assert (await tasks.read(task, ann)) == task
+
+    async def test_with_a_title_alone(self, tasks: Tasks, ann: Person) -> None:
+        task = await tasks.create(ann, "  Title  ")
+        assert fields_of(task) == {"title": "Title", **DEFAULTS}
+        assert task["assigned_user"] is None
+        assert task["completed_at"] is None
+        created = datetime.fromisoformat(task["created_at"])
+        assert abs(datetime.now(UTC) - created) < timedelta(seconds=30)
+        assert task["created_at"].endswith("Z")
+
+    @pytest.mark.parametrize("name", ["assigned_user", "assigned_to"])
+    async def test_with_one_assignee(self, tasks: Tasks, ann: Person, bob: Person, name: str) -> None:
+        task = await tasks.create(ann, **{name: bob.id})
+        assert (task["assignee_ids"], task["assigned_user"]) == ([bob.id], bob.id)
+        nobody = await tasks.create(ann, **{name: None})
+        assert nobody["assignee_ids"] == []
+
+    async def test_an_assignee_twice_is_one(self, tasks: Tasks, ann: Person, bob: Person) -> None:
+        assert (await tasks.create(ann, assignee_ids=[bob.id, ann.id, bob.id]))["assignee_ids"] == [bob.id, ann.id]
+
+    @pytest.mark.parametrize(
+        ("given", "expected"),
+        [
+            *(("PENDING", "todo"), ("Todo", "todo"), (" completed ", "completed"), ("ARCHIVED", "archived")),
+            *((word, "in_progress") for word in ("IN_PROGRESS", "In Progress", "in-progress")),
+        ],
+    )
+    async def test_status_in_any_case(self, tasks: Tasks, ann: Person, given: str, expected: str) -> None:
+        assert (await tasks.create(ann, status=given))["status"] == expected
+
+    async def test_priority_in_any_case(self, tasks: Tasks, ann: Person) -> None:
+        assert (await tasks.create(ann, priority="URGENT"))["priority"] == "urgent"
+
+    async def test_completed_from_the_start(self, tasks: Tasks, ann: Person) -> None:
+        task = await tasks.create(ann, status="completed")
+        assert task["completed_at"] == task["created_at"]
+
+    async def test_limits_are_inclusive(self, tasks: Tasks, ann: Person) -> None:
+        task = await tasks.create(
+            ann, "é" * 200, description="d" * 20_000, labels=[f"{i:050}" for i in range(50)], estimate_minutes=0
+        )
+        assert len(task["title"]) == 200
+        assert len(task["labels"]) == 50
+
+    async def test_only_by_administrators_where_it_is_so_set(
+        self, service_app: StartApp, fake_users: FakeUsers, ann: Person, admin: Person
+    ) -> None:
+        async with service_app("tasks_service", users_url=fake_users.url, task_creation="admins") as running:
+            restricted = Tasks(running)
+            problem(await restricted.post("/api/tasks", ann, json=FULL), 403, "task_creation_restricted")
+            assert (await restricted.create(admin))["created_by"] == admin.id
+
+
+class TestAssignees:
+    async def test_that_nobody_has_told_of_are_asked_for_at_once(
+        self, tasks: Tasks, fake_users: FakeUsers, ann: Person
+    ) -> None:
+        people = [fake_users.register() for _ in range(3)]
+        before = fake_users.calls["/internal/users"]
+        ids = [person.id for person in people]
+        assert (await tasks.create(ann, assignee_ids=ids))["assignee_ids"] == ids
+        await tasks.create(ann, assignee_ids=ids)
+        assert fake_users.calls["/internal/users"] == before + 1, "in one call, and only once"
+
+    async def test_that_do_not_exist(self, tasks: Tasks, ann: Person, bob: Person) -> None:
+        answer = await tasks.post("/api/tasks", ann, json={"title": "x", "assignee_ids": [bob.id, 10**9]})
+        body = problem(answer, 422, "validation_failed")
+        assert body["errors"] == [{"pointer": "/assignee_ids", "message": "there is no active user 1000000000"}]
+
+    async def test_that_are_not_active(self, tasks: Tasks, fake_users: FakeUsers, ann: Person) -> None:
+        gone = fake_users.register(is_active=False)
+        problem(
+            await tasks.post("/api/tasks", ann, json={"title": "x", "assignee_ids": [gone.id]}),
+            422,
+            "validation_failed",
+        )
+
+    async def test_that_cannot_be_asked_for_now(self, tasks: Tasks, fake_users: FakeUsers, ann: Person) -> None:
+        task = await tasks.create(ann, assignee_ids=[ann.id])
+        stranger = fake_users.register()
+        fake_users.mode = "failing"
+        try:
+            refused = await tasks.post("/api/tasks", ann, json={"title": "x", "assignee_ids": [stranger.id]})
+            known = await tasks.patch(task, ann, {"title": "New"})
+        finally:
+            fake_users.mode = "ok"
+        problem(refused, 503, "unavailable")
+        assert int(refused.headers["retry-after"]) > 0
+        assert known.status_code == 200
+
+    async def test_who_were_deactivated_may_stay(self, tasks: Tasks, fake_users: FakeUsers, ann: Person) -> None:
+        leaving = fake_users.register()
+        task = await tasks.create(ann, assignee_ids=[leaving.id])
+        await tasks.session().execute("UPDATE people SET is_active = false WHERE id = $1", leaving.id)
+        assert (await tasks.patch(task, ann, {"title": "New"})).status_code == 200
+        assert (await tasks.patch(task, ann, {"assignee_ids": []})).status_code == 200
+        problem(await tasks.patch(task, ann, {"assignee_ids": [leaving.id]}), 422, "validation_failed")
