@@ -1,5 +1,7 @@
 """The SQL of tasks. Each write is one statement that changes the task and records the event, so both or neither."""
 
+from functools import cache
+
 from tasks_service.policies import AUDIENCE, visible
 
 COLUMNS = """t.id, t.project_id, t.parent_id, t.title, t.description, t.status, t.priority, t.due_date, t.assignee_ids,
@@ -43,17 +45,24 @@ CREATE = _recorded(
     11,
 )
 
-# $1 task, $2 the version it must still have; nothing comes back when somebody else was first.
-UPDATE = _recorded(
-    """
-    UPDATE tasks AS t SET title = $3, description = $4, status = $5, priority = $6, due_date = $7, assignee_ids = $8,
-        labels = $9, estimate_minutes = $10, version = t.version + 1, updated_at = now(),
-        completed_at = CASE WHEN $5 = 'completed'::task_status THEN coalesce(t.completed_at, now()) END
+
+# Changes: $1 task, $2 the version it must still have; nothing comes back when somebody else was first.
+@cache
+def update(fields: tuple[str, ...]) -> str:
+    """Sets these fields, whose values begin at $3, and no others: a new status needs neither the words of the
+    description for the search once more nor another copy of it."""
+    values = {name: f"${number}" for number, name in enumerate(fields, 3)}
+    assignments = [f"{name} = {value}" for name, value in values.items()]
+    if status := values.get("status"):
+        done = f"{status} = 'completed'::task_status"
+        assignments.append(f"completed_at = CASE WHEN {done} THEN coalesce(t.completed_at, now()) END")
+    change = f"""
+    UPDATE tasks AS t SET {", ".join([*assignments, "version = t.version + 1", "updated_at = now()"])}
     WHERE t.id = $1 AND t.version = $2 AND t.deleted_at IS NULL
-    RETURNING t.*""",
-    "task.updated",
-    11,
-)
+    RETURNING t.*"""
+    return _recorded(change, "task.updated", 3 + len(fields))
+
+
 DELETE = _recorded(
     """
     UPDATE tasks AS t SET deleted_at = now(), updated_at = now(), version = t.version + 1

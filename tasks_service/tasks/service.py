@@ -87,8 +87,9 @@ async def _update(
         after: dict[str, Any] = {name: values.get(name, task[name]) for name in FIELDS}
         await _require_people(session, users, _added(task["assignee_ids"], after["assignee_ids"]))
         changes = {name: {"from": task[name], "to": after[name]} for name in FIELDS if task[name] != after[name]}
+        new = [after[name] for name in changes]
         event = _event(principal.id, changes)
-        return await session.fetchrow(queries.UPDATE, task_id, task["version"], *after.values(), *event)
+        return await session.fetchrow(queries.update(tuple(changes)), task_id, task["version"], *new, *event)
 
     return await _compare_and_swap(session, principal, task_id, queries.GET, write)
 
