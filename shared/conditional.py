@@ -1,9 +1,8 @@
 """Optimistic concurrency: `ETag: "<version>"`, If-Match, If-None-Match (RFC 9110)."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import Depends, Request
+from starlette.requests import Request
 
 from shared.errors import PreconditionFailed
 
@@ -49,6 +48,3 @@ def _tags(header: str | None, *, weak: bool = False) -> tuple[str, ...] | None:
 
 def etag(version: int) -> dict[str, str]:
     return {"ETag": f'"{version}"'}
-
-
-PreconditionsDep = Annotated[Preconditions, Depends(read_preconditions)]

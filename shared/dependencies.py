@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Path, Request
 
 from shared.auth import Principal
-from shared.conditional import PreconditionsDep
+from shared.conditional import Preconditions, read_preconditions
 from shared.database import Session
 from shared.errors import Forbidden
 from shared.text import ID_MAX
@@ -34,5 +34,6 @@ async def get_session(request: Request) -> Session:
 
 CurrentUser = Annotated[Principal, Depends(current_user)]
 AdminUser = Annotated[Principal, Depends(admin_user)]
+PreconditionsDep = Annotated[Preconditions, Depends(read_preconditions)]
 SessionDep = Annotated[Session, Depends(get_session)]
 Id = Annotated[int, Path(ge=1, le=ID_MAX)]

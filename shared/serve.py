@@ -22,8 +22,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from shared import logging
+from shared.protocols import HttpProtocol, WebSocketProtocol
 from shared.settings import ServiceSettings
-from shared.websockets import FirmProtocol
 
 DRAIN = 0.8  # seconds in which kept-alive connections are asked to close before they are closed
 GRACE = 6  # seconds for requests that are still running
@@ -62,8 +62,8 @@ def server_for(app: FastAPI, host: str, port: int) -> DrainingServer:
         host=host,
         port=port,
         loop="none",
-        http="httptools",
-        ws=FirmProtocol,
+        http=HttpProtocol,
+        ws=WebSocketProtocol,
         ws_per_message_deflate=False,
         ws_ping_interval=20,
         ws_ping_timeout=20,
@@ -82,18 +82,22 @@ def server_for(app: FastAPI, host: str, port: int) -> DrainingServer:
 def serve(settings: ServiceSettings, name: str, create_app: Callable[[], FastAPI]) -> None:
     """Runs the API process of a service until it is told to end."""
     logging.configure(settings, name)
+    app = create_app()
     if settings.workers == 1:
-        run_worker(settings, create_app, settings.port)
+        run_worker(settings, app, settings.port)
         return
+    import uvloop  # noqa: F401 (the workers share what is imported before the fork)
+
+    gc.collect()
     gc.freeze()  # so that a collection in a worker does not copy the pages it shares with the parent
-    Parent(settings, create_app).run()
+    Parent(settings, app).run()
 
 
-def run_worker(settings: ServiceSettings, create_app: Callable[[], FastAPI], port: int) -> None:
+def run_worker(settings: ServiceSettings, app: FastAPI, port: int) -> None:
     import uvloop
 
     async def main() -> None:
-        server = server_for(create_app(), settings.host, port)
+        server = server_for(app, settings.host, port)
 
         def end() -> None:
             server.force_exit = server.should_exit
@@ -110,8 +114,8 @@ def run_worker(settings: ServiceSettings, create_app: Callable[[], FastAPI], por
 class Parent:
     """Keeps one worker process for each port."""
 
-    def __init__(self, settings: ServiceSettings, create_app: Callable[[], FastAPI]) -> None:
-        self._settings, self._create_app = settings, create_app
+    def __init__(self, settings: ServiceSettings, app: FastAPI) -> None:
+        self._settings, self._app = settings, app
         self._workers: dict[int, int] = {}  # pid -> port
         self._told: set[int] = set()
         self._ending = self._reload = False
@@ -156,7 +160,7 @@ class Parent:
             signal.signal(number, signal.SIG_DFL)
         code = 1
         try:
-            run_worker(self._settings, self._create_app, port)
+            run_worker(self._settings, self._app, port)
             code = 0
         finally:
             sys.stdout.flush()

@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 
 from notifications_service.stream import connection, log
 from notifications_service.stream.hub import Hub
-from shared import events, websockets
+from shared import events, protocols
 from shared.database import Database
 from tests.fakes import FakeUsers, Person
 from tests.notifications_service.conftest import Register
@@ -233,10 +233,10 @@ class TestSlowReader:
     async def test_that_never_reads_again_is_cut(
         self, system: System, ann: Person, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(websockets, "LAST_WORDS", 0.3)
+        monkeypatch.setattr(protocols, "LAST_WORDS", 0.3)
         slow = await stalled(system, ann)
         connections = system.server.server_state.connections
-        [protocol] = [one for one in connections if isinstance(one, websockets.FirmProtocol)]
+        [protocol] = [one for one in connections if isinstance(one, protocols.WebSocketProtocol)]
         await asyncio.gather(*(system.publish(large(ann)) for _ in range(400)))
         await until_nobody(system)
 
@@ -259,7 +259,7 @@ class TestSlowReader:
     async def test_ping_that_is_not_answered_closes_1013(self, postgres: Server) -> None:
         async with running(await postgres.database("notifications_service")) as system:
             ws = await stalled(system, system.users.register())
-            [protocol] = [p for p in system.server.server_state.connections if isinstance(p, websockets.FirmProtocol)]
+            [protocol] = [p for p in system.server.server_state.connections if isinstance(p, protocols.WebSocketProtocol)]
             protocol.ping_interval = protocol.ping_timeout = 0.2
             protocol.schedule_ping()
             await asyncio.sleep(0.6)

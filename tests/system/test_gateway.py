@@ -88,6 +88,7 @@ class TestRefusals:
             b"POST /api/tasks HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcd",
             b"POST /api/tasks HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
             b"GET /api/tasks HTTP/1.1\r\nHost: x\r\nX: a\x00b\r\n\r\n",
+            b"GET /api/tasks HTTP/1.1\r\nHost: x\r\nX: a\x01b\r\nConnection: close\r\n\r\n",
             b"GET /api/\x01 HTTP/1.1\r\nHost: x\r\n\r\n",
             b"nonsense\r\n\r\n",
         ],

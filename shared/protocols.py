@@ -1,21 +1,41 @@
-"""uvicorn's WebSocket protocol, made firm against peers that do not read.
+"""uvicorn's two protocols, where their manners are not ours.
 
-As it comes, a close frame waits behind what such a peer has not read, so it is never sent; an unanswered ping closes
-with 1011 and keeps the connection for as long as the peer likes; and empty fragments are collected without bound.
+HTTP: what is no valid request is answered as problem+json like every other error.
+
+WebSocket: firm against peers that do not read. As it comes, a close frame waits behind what such a peer has not read,
+so it is never sent; an unanswered ping closes with 1011 and keeps the connection for as long as the peer likes; and
+empty fragments are collected without bound.
 """
 
 import asyncio
 from typing import Any
 
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
+
+from shared.context import RequestContext
+from shared.errors import problem
+from shared.responses import encode
 
 TRY_AGAIN_LATER = 1013
 LAST_WORDS = 30.0  # seconds in which a peer may still read what it was sent, its close code last
 
 
-class FirmProtocol(WebSocketsSansIOProtocol):
+class HttpProtocol(HttpToolsProtocol):
+    def send_400_response(self, msg: str) -> None:
+        request_id = RequestContext.of(None, None).request_id
+        body = encode(problem(400, "bad_request", "The request is not valid HTTP.", "/", request_id))
+        head = (
+            "HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\ncache-control: no-store\r\n"
+            f"x-request-id: {request_id}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + body)
+        self.transport.close()
+
+
+class WebSocketProtocol(WebSocketsSansIOProtocol):
     async def send(self, message: Any) -> None:
         """A close goes out at once; sending after it fails as it does when the peer has gone."""
         if self.close_sent:
