@@ -24,6 +24,7 @@ FILTERS = [
     *(f"priority={priority}" for priority in ("low", "high", "urgent")),
     *(f"status={status}&priority={priority}" for status in ("todo", "in_progress") for priority in ("low", "high")),
 ]
+STATUSES = ("todo", "in_progress")
 READ = 2000  # different tasks
 PATCHED, ROUNDS = 1000, 12  # tasks that a batch of changes goes round, and how often
 MIXED = 1500  # changes in a mixed batch: 15,000 requests
@@ -70,5 +71,5 @@ class Requests:
         return [request("GET", path, self._token) for path in found]
 
     def _change(self, task_id: int, version: int) -> bytes:
-        body = json.dumps({"description": f"{BODY['description']} {version}", "priority": "urgent"}).encode()
-        return request("PATCH", f"/api/tasks/{task_id}", self._token, body, {"If-Match": f'"{version}"'})
+        body = json.dumps({"status": STATUSES[version % 2], "priority": "urgent", "due_date": f"2031-03-{version:02}"})
+        return request("PATCH", f"/api/tasks/{task_id}", self._token, body.encode(), {"If-Match": f'"{version}"'})
