@@ -26,6 +26,7 @@ from deploy.control import ask
 from deploy.nginx import LIMITS
 from deploy.ports import Ports
 from deploy.probe import until_status
+from deploy.process import Command, spawn
 from tests.benchmarks import data
 
 WORKERS = 2
@@ -129,14 +130,7 @@ def new_folder() -> Path:
 def _start(port: int, folder: Path) -> subprocess.Popen[bytes]:
     limits = {f"RATE_LIMIT_{name}": "off" for name in LIMITS}
     own = {"PORT": str(port), "DATA_DIR": str(folder / "data"), "WORKERS": str(WORKERS), **limits}
-    with (folder / "output").open("wb") as output:
-        return subprocess.Popen(
-            [sys.executable, "-m", "deploy.cli", "stack"],
-            env={**os.environ, **own},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+    return spawn(Command([sys.executable, "-m", "deploy.cli", "stack"], {**os.environ, **own}, folder / "output"))
 
 
 async def _until_well(stack: subprocess.Popen[bytes], port: int, output: Path) -> None:
