@@ -2,7 +2,8 @@
 
 asyncpg's own pool resets, shields and wraps each connection at each release, which costs a small statement about as
 much as the statement itself. Here a connection goes back as it is: our statements leave nothing behind. One whose
-statement ended in anything but an answer of the server (a timeout, a cancelled request) is thrown away.
+statement ended in anything but an answer of the server (a timeout, a cancelled request) is thrown away. Who waits is
+handed the next one that comes back, so nobody who comes later, or again and again, passes by.
 """
 
 import asyncio
@@ -20,12 +21,13 @@ class Pool:
         self._connect, self._size, self._timeout = connect, size, acquire_timeout
         self._idle: list[Any] = []
         self._count = 0
-        self._waiters: deque[asyncio.Future[None]] = deque()
+        self._waiters: deque[asyncio.Future[Any]] = deque()
         self._in_use: set[Any] = set()
         self._closed = False
 
     async def acquire(self) -> Any:
         """A connection of the caller's own until `release`. Raises TimeoutError when none becomes free in time."""
+        deadline: float | None = None
         while True:
             while self._idle:
                 connection = self._idle.pop()
@@ -35,18 +37,22 @@ class Pool:
                 self._count -= 1
             if self._count < self._size:
                 return await self._open()
-            await self._wait()
+            deadline = deadline or asyncio.get_running_loop().time() + self._timeout
+            connection = await self._wait(deadline)
+            if connection is not None:
+                return connection
 
     def release(self, connection: Any, error: BaseException | None = None) -> None:
         """Gives the connection back, or throws it away when its state is not known."""
-        self._in_use.discard(connection)
         known = error is None or isinstance(error, asyncpg.PostgresError)
         if self._closed or not known or connection.is_closed():
+            self._in_use.discard(connection)
             connection.terminate()
             self._count -= 1
-        else:
+            self._hand_over(None)
+        elif not self._hand_over(connection):
+            self._in_use.discard(connection)
             self._idle.append(connection)
-        self._wake()
 
     async def close(self) -> None:
         """Ends all connections: those at rest at once, those in use without waiting for them."""
@@ -63,25 +69,31 @@ class Pool:
             connection = await self._connect()
         except BaseException:
             self._count -= 1
-            self._wake()
+            self._hand_over(None)
             raise
         self._in_use.add(connection)
         return connection
 
-    async def _wait(self) -> None:
-        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    async def _wait(self, deadline: float) -> Any:
+        """What the caller is handed: a connection, or None for the place of one that was thrown away."""
+        waiter: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiters.append(waiter)
         try:
-            async with asyncio.timeout(self._timeout):
-                await waiter
+            async with asyncio.timeout_at(deadline):
+                return await waiter
         except BaseException:
-            if waiter.done() and not waiter.cancelled():
-                self._wake()  # it was our turn, and we are gone: the next one's
+            if waiter.done() and not waiter.cancelled():  # it was our turn, and we are gone: the next one's
+                if waiter.result() is None:
+                    self._hand_over(None)
+                else:
+                    self.release(waiter.result())
             raise
 
-    def _wake(self) -> None:
+    def _hand_over(self, connection: Any) -> bool:
+        """Whether somebody waited for it."""
         while self._waiters:
             waiter = self._waiters.popleft()
             if not waiter.done():
-                waiter.set_result(None)
-                return
+                waiter.set_result(connection)
+                return True
+        return False

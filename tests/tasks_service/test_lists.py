@@ -1,0 +1,274 @@
+"""Lists against a model of them in Python: filters, sorts, pages, words, numbers."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.database import POKE, Session
+from tests.fakes import FakeUsers, Person
+from tests.tasks_service.client import Json, Tasks
+
+TODAY = datetime.now(UTC).date()
+DAYS = [None, *(TODAY + timedelta(days=d) for d in (-30, -1, 0, 1, 2, 30))]
+STATUSES, PRIORITIES = ["todo", "in_progress", "completed", "archived"], ["low", "medium", "high", "urgent"]
+LABELS = ["bug", "ui", "it's", "ü"]
+WORDS = ["alpha", "beta", "gamma"]
+SORTS = ["created_at", "updated_at", "due_date", "priority", "position"]
+
+
+@pytest.fixture(scope="module")
+async def owner(fake_users: FakeUsers) -> Person:
+    return fake_users.register()
+
+
+@pytest.fixture(scope="module")
+async def colleague(fake_users: FakeUsers) -> Person:
+    return fake_users.register()
+
+
+@pytest.fixture(scope="module")
+async def stock(tasks: Tasks, owner: Person, colleague: Person) -> list[Json]:
+    """Sixty tasks of all kinds, that only `owner` and partly `colleague` see, as they are."""
+    chance = random.Random(7)
+    made = []
+    for _ in range(60):
+        day = chance.choice(DAYS)
+        made.append(
+            await tasks.create(
+                chance.choice([owner, owner, colleague]),
+                " ".join(chance.choices(WORDS, k=2)),
+                status=chance.choice(STATUSES),
+                priority=chance.choice(PRIORITIES),
+                due_date=day and day.isoformat(),
+                labels=chance.sample(LABELS, chance.randrange(3)),
+                assignee_ids=[owner.id, *chance.sample([colleague.id], chance.randrange(2))],
+                description=chance.choice(["", "delta epsilon"]),
+            )
+        )
+    for task in chance.sample(made, 15):
+        await tasks.patch(task, owner, {"estimate_minutes": 5})
+    return [await tasks.read(task, owner) for task in made]
+
+
+def is_overdue(task: Json) -> bool:
+    return task["status"] in ("todo", "in_progress") and bool(task["due_date"]) and task["due_date"] < TODAY.isoformat()
+
+
+def holds(task: Json, name: str, value: Any) -> bool:
+    """The model of each filter."""
+    day = task["due_date"]
+    if name.startswith("due_date"):
+        given = value.isoformat()
+        signs = {"": day == given, "_gte": (day or "") >= given, "_gt": (day or "") > given}
+        below = {"_lte": (day or "~") <= given, "_lt": (day or "~") < given}
+        return {**signs, **below}[name.removeprefix("due_date")]
+    simple = {
+        "status": lambda: task["status"] in value,
+        "priority": lambda: task["priority"] in value,
+        "label": lambda: bool(set(task["labels"]) & set(value)),
+        "assigned_user": lambda: value in task["assignee_ids"],
+        "created_by": lambda: task["created_by"] == value,
+        "overdue": lambda: is_overdue(task) == value,
+        "q": lambda: has_words(task, value),
+        "updated_since": lambda: datetime.fromisoformat(task["updated_at"]) >= value,
+    }
+    return simple[name]()
+
+
+def has_words(task: Json, q: str) -> bool:
+    words = f"{task['title']} {task['description']}".lower().split()
+    return all(any(word.startswith(start) for word in words) for start in q.lower().split())
+
+
+def sort_key(task: Json, sort: str) -> tuple[Any, int]:
+    name = sort.lstrip("-")
+    value = task[name]
+    if name == "priority":
+        value = PRIORITIES.index(value)
+    if name == "due_date":
+        value = value or ("" if sort.startswith("-") else "~")
+    return value, task["id"]
+
+
+def as_sorted(found: list[Json], sort: str) -> list[int]:
+    ordered = sorted(found, key=lambda task: sort_key(task, sort), reverse=sort.startswith("-"))
+    return [task["id"] for task in ordered]
+
+
+days = st.sampled_from(DAYS[1:])
+FILTERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "status": st.lists(st.sampled_from(STATUSES), min_size=1, max_size=2),
+        "priority": st.lists(st.sampled_from(PRIORITIES), min_size=1, max_size=3),
+        "label": st.lists(st.sampled_from(LABELS), min_size=1, max_size=2),
+        "due_date": days,
+        "due_date_gte": days,
+        "due_date_gt": days,
+        "due_date_lte": days,
+        "due_date_lt": days,
+        "overdue": st.booleans(),
+        "created_by": st.sampled_from(["owner", "colleague", "nobody"]),
+        "assigned_user": st.sampled_from(["owner", "colleague", "nobody"]),
+        "q": st.sampled_from(["alpha", "al", "alpha beta", "delta", "b d", "zeta", "GAM"]),
+        "updated_since": st.integers(0, 59),
+    },
+)
+
+
+class TestFilters:
+    @settings(max_examples=120, deadline=None)
+    @given(filters=FILTERS, sort=st.sampled_from([*SORTS, *(f"-{sort}" for sort in SORTS)]), by=st.integers(0, 1))
+    async def test_alone_and_together(
+        self, tasks: Tasks, stock: list[Json], owner: Person, colleague: Person, filters: Json, sort: str, by: int
+    ) -> None:
+        person = (owner, colleague)[by]
+        given = {**filters}
+        for name in ("created_by", "assigned_user"):
+            if name in given:
+                given[name] = {"owner": owner.id, "colleague": colleague.id, "nobody": 10**9}[given[name]]
+        if "updated_since" in given:
+            given["updated_since"] = datetime.fromisoformat(stock[given["updated_since"]]["updated_at"])
+        seen = [t for t in stock if person.id in (t["created_by"], *t["assignee_ids"])]
+        expected = [task for task in seen if all(holds(task, name, value) for name, value in given.items())]
+        params = {k: v.isoformat() if isinstance(v, date) else v for k, v in given.items()}
+        answer = await tasks.get("/api/tasks", person, params={**params, "sort": sort, "limit": 100, "count": True})
+        assert answer.status_code == 200, answer.text
+        assert [task["id"] for task in answer.json()["items"]] == as_sorted(expected, sort)
+        assert answer.json()["total"] == len(expected)
+
+    async def test_projects_and_parents(self, tasks: Tasks, ann: Person) -> None:
+        task = await tasks.create(ann)
+        await tasks.create(ann)
+        await tasks.session().execute("UPDATE tasks SET project_id = 4, parent_id = 5 WHERE id = $1", task["id"])
+        for name, value, count in (
+            ("project_id", 4, 1),
+            ("parent_id", 5, 1),
+            ("project_id", 5, 0),
+            ("parent_id", 4, 0),
+        ):
+            assert len(await tasks.items("/api/tasks", ann, **{name: value})) == count
+
+
+class TestSorts:
+    @pytest.mark.parametrize("sort", [*SORTS, *(f"-{sort}" for sort in SORTS)])
+    @pytest.mark.parametrize("limit", [1, 7])
+    async def test_page_by_page(self, tasks: Tasks, stock: list[Json], owner: Person, sort: str, limit: int) -> None:
+        found = await tasks.items("/api/tasks", owner, sort=sort, limit=limit)
+        assert [task["id"] for task in found] == as_sorted(stock, sort)
+        assert found == [next(task for task in stock if task["id"] == shown["id"]) for shown in found]
+        if sort.endswith("due_date"):
+            dates = [task["due_date"] for task in found]
+            assert None not in dates[: dates.index(None)]
+            assert set(dates[dates.index(None) :]) == {None}, "what has no date comes last both ways"
+
+    async def test_newest_first_by_default(self, tasks: Tasks, stock: list[Json], owner: Person) -> None:
+        answer = await tasks.get("/api/tasks", owner)
+        assert [task["id"] for task in answer.json()["items"]] == as_sorted(stock, "-created_at")[:50]
+
+
+class TestPages:
+    async def test_the_link_leads_on(self, tasks: Tasks, stock: list[Json], owner: Person) -> None:
+        path = "/api/tasks?status=todo&status=completed&sort=-priority&limit=4&label=it%27s&label=ui"
+        first = await tasks.get(path, owner)
+        target, _, relation = first.headers["link"].partition("; ")
+        assert relation == 'rel="next"'
+        query = parse_qs(urlsplit(target.strip("<>")).query)
+        assert query.pop("cursor") == [first.json()["next_cursor"]]
+        assert query == parse_qs(urlsplit(path).query)
+        second = await tasks.get(target.strip("<>"), owner)
+        assert second.status_code == 200
+        assert not {t["id"] for t in first.json()["items"]} & {t["id"] for t in second.json()["items"]}
+
+    async def test_the_last_has_no_link(self, tasks: Tasks, ann: Person) -> None:
+        for _ in range(2):
+            await tasks.create(ann)
+        answer = await tasks.get("/api/tasks?limit=2", ann)
+        assert answer.json()["next_cursor"] is None
+        assert "link" not in answer.headers
+        assert "total" not in answer.json()
+
+    @pytest.mark.parametrize("sort", ["-created_at", "created_at", "due_date", "-priority", "position"])
+    async def test_a_walk_shows_what_stays_once_while_others_come_and_go(
+        self, tasks: Tasks, fake_users: FakeUsers, sort: str
+    ) -> None:
+        ann, chance = fake_users.register(), random.Random(3)
+        day = TODAY.isoformat()
+        made = [
+            await tasks.create(ann, priority=chance.choice(PRIORITIES), due_date=chance.choice([None, day]))
+            for _ in range(24)
+        ]
+        stable, leaving = {task["id"] for task in made[::2]}, made[1::2]
+        seen: list[int] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            params = {"sort": sort, "limit": 5, **({"cursor": cursor} if cursor else {})}
+            page = (await tasks.get("/api/tasks", ann, params=params)).json()
+            seen += [task["id"] for task in page["items"]]
+            cursor = page["next_cursor"]
+            gone = leaving.pop(chance.randrange(len(leaving)))
+            await asyncio.gather(
+                tasks.delete(gone, ann),
+                *(tasks.create(ann, priority=p, due_date=day) for p in chance.choices(PRIORITIES, k=2)),
+            )
+        assert len(seen) == len(set(seen))
+        assert stable <= set(seen)
+
+    async def test_a_page_shows_each_task_as_it_is_now(self, tasks: Tasks, ann: Person) -> None:
+        task = await tasks.create(ann, "Before")
+        for title in ("One", "Two"):
+            await tasks.patch(task, ann, {"title": title})
+            assert await tasks.items("/api/tasks", ann) == [await tasks.read(task, ann)]
+
+    async def test_no_more_statements_for_more_rows(
+        self, tasks: Tasks, stock: list[Json], owner: Person, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        statements: list[str] = []
+        run = Session._run
+
+        async def counted(self: Session, method: str, sql: str, args: tuple[Any, ...]) -> Any:
+            if sql != POKE:
+                statements.append(sql)
+            return await run(self, method, sql, args)
+
+        monkeypatch.setattr(Session, "_run", counted)
+        counts = []
+        for limit in (1, 50):
+            for path in ("/api/tasks", "/api/activity"):
+                tasks.running.app.state.rendered_tasks._known.clear()
+                statements.clear()
+                assert (await tasks.get(f"{path}?limit={limit}", owner)).status_code == 200
+                counts.append(len(statements))
+        assert counts[:2] == counts[2:]
+        assert max(counts) <= 3
+
+
+class TestStats:
+    @pytest.mark.parametrize("by", [0, 1])
+    async def test_equal_a_recount(
+        self, tasks: Tasks, stock: list[Json], owner: Person, colleague: Person, by: int
+    ) -> None:
+        person = (owner, colleague)[by]
+        seen = [t for t in stock if person.id in (t["created_by"], *t["assignee_ids"])]
+        soon = {(TODAY + timedelta(days=d)).isoformat() for d in (0, 1)}
+        open_ones = [task for task in seen if task["status"] in ("todo", "in_progress")]
+        assert (await tasks.get("/api/tasks/stats", person)).json() == {
+            "total": len(seen),
+            "by_status": {s: sum(task["status"] == s for task in seen) for s in STATUSES},
+            "by_priority": {p: sum(task["priority"] == p for task in seen) for p in PRIORITIES},
+            "overdue": sum(map(is_overdue, seen)),
+            "due_soon": sum(task["due_date"] in soon for task in open_ones),
+        }
+
+    async def test_of_nothing(self, tasks: Tasks, ann: Person) -> None:
+        stats = (await tasks.get("/api/tasks/stats", ann)).json()
+        assert stats["total"] == stats["overdue"] == stats["due_soon"] == 0
+        assert set(stats["by_status"].values()) == {0}
