@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
 import pytest
 
 from shared import auth, jwks
 from shared.auth import HttpVerifier
-from shared.bus import Message
-from shared.bus.memory import MemoryBus
 from shared.context import uuid7
 from shared.errors import Unauthenticated, Unavailable
 from shared.http import PeerClient
-from shared.revocation import listen
 from tests.fakes import FakeUsers, Person
 
 VERIFY, JWKS = "/api/auth/verify", "/.well-known/jwks.json"
@@ -40,24 +35,11 @@ class Clock:
 
 
 @pytest.fixture
-def verifier(fake_users: FakeUsers, peer: PeerClient) -> Iterator[HttpVerifier]:
-    fake_users.calls.clear()
-    yield HttpVerifier(peer)
-    fake_users.mode = "ok"
-    fake_users.gate.set()
-
-
-@pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(auth, "time", clock)
     monkeypatch.setattr(jwks, "time", clock)
     return clock
-
-
-@pytest.fixture
-def person(fake_users: FakeUsers) -> Person:
-    return fake_users.register()
 
 
 async def background_work(verifier: HttpVerifier) -> None:
@@ -241,73 +223,3 @@ class TestUsersServiceAway:
             await verifier.verify_token(person.token)
         fake_users.mode = "ok"
         assert (await verifier.verify_token(person.token)).id == person.id
-
-
-class TestRevocation:
-    async def test_of_a_session_counts_at_once(
-        self, verifier: HttpVerifier, fake_users: FakeUsers, person: Person
-    ) -> None:
-        other = fake_users.sign_in(person.id)
-        await verifier.verify_token(person.token)
-        await verifier.verify_token(other.token)
-        fake_users.revoke(person)
-        verifier.revoke({person.session_id})
-        with pytest.raises(Unauthenticated):
-            await verifier.verify_token(person.token)
-        assert (await verifier.verify_token(other.token)).id == person.id
-        assert fake_users.calls[VERIFY] == 3, "the other session was still known"
-
-    async def test_of_a_person_counts_for_all_sessions(
-        self, verifier: HttpVerifier, fake_users: FakeUsers, person: Person
-    ) -> None:
-        both = [person, fake_users.sign_in(person.id)]
-        for one in both:
-            await verifier.verify_token(one.token)
-            fake_users.revoke(one)
-        verifier.revoke(set(), person.id)
-        for one in both:
-            with pytest.raises(Unauthenticated):
-                await verifier.verify_token(one.token)
-
-    @pytest.mark.parametrize("everything", [False, True])
-    async def test_while_an_answer_is_under_way_refuses_it(
-        self, verifier: HttpVerifier, fake_users: FakeUsers, person: Person, everything: bool
-    ) -> None:
-        fake_users.gate.clear()
-        asked = asyncio.create_task(verifier.verify_token(person.token))
-        await asyncio.wait_for(fake_users.verifying.wait(), 5)
-        sessions: set[UUID] = set() if everything else {person.session_id}
-        verifier.revoke(sessions, person.id if everything else None)
-        fake_users.gate.set()
-        with pytest.raises(Unauthenticated):
-            await asked
-        assert not verifier._cache
-
-    async def test_comes_by_the_bus(self, verifier: HttpVerifier, fake_users: FakeUsers, person: Person) -> None:
-        async with MemoryBus() as bus:
-            listen(bus, verifier)
-            await verifier.verify_token(person.token)
-            fake_users.revoke(person)
-            (subscriber,) = bus._subscribers
-            data = f'{{"user_id":{person.id},"session_ids":["{person.session_id}"]}}'
-            await subscriber.handler([Message("x", "session.revoked", b"\xff no event"), revoked(data)])
-        with pytest.raises(Unauthenticated):
-            await verifier.verify_token(person.token)
-
-    async def test_that_may_have_been_missed_forgets_all(
-        self, verifier: HttpVerifier, fake_users: FakeUsers, person: Person
-    ) -> None:
-        await verifier.verify_token(person.token)
-        fake_users.revoke(person)
-        verifier.forget_all()
-        with pytest.raises(Unauthenticated):
-            await verifier.verify_token(person.token)
-
-
-def revoked(data: str) -> Message:
-    event_id = uuid7()
-    envelope = (
-        f'{{"id":"{event_id}","source":"/users","type":"session.revoked","subject":"session/1",'
-        f'"time":"2026-01-01T00:00:00Z","data":{data}}}'
-    )
-    return Message(str(event_id), "session.revoked", envelope.encode())

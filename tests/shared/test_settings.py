@@ -1,0 +1,89 @@
+"""Settings are refused with one clear line for each wrong variable, and secrets may come from files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shared.settings import load, require_amqp
+from tasks_service.settings import Settings
+
+URL = "postgresql://user:hunter2@localhost/tasks"
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+        monkeypatch.delenv(f"{name.upper()}_FILE", raising=False)
+    monkeypatch.setenv("DATABASE_URL", URL)
+    return monkeypatch
+
+
+class TestLoad:
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("DATABASE_URL", "mysql://hunter2"),
+            ("DATABASE_URL", ""),
+            ("PORT", "http"),
+            ("PORT", "0"),
+            ("PORT", "70000"),
+            ("WORKERS", "0"),
+            ("AMQP_URL", "http://hunter2"),
+            ("LOG_LEVEL", "LOUD"),
+            ("LOG_FORMAT", "xml"),
+            ("LOG_RETENTION_DAYS", "0"),
+            ("TASK_CREATION", "nobody"),
+            ("TRASH_RETENTION_DAYS", "-1"),
+            ("DUE_SOON_HOURS", "1e9"),
+        ],
+    )
+    def test_a_wrong_value_is_named(self, environment: pytest.MonkeyPatch, name: str, value: str) -> None:
+        environment.setenv(name, value)
+        with pytest.raises(SystemExit) as refused:
+            load(Settings)
+        lines = str(refused.value).splitlines()
+        assert lines[0] == "Wrong settings, nothing was started:"
+        assert [line.split(":")[0].strip() for line in lines[1:]] == [name]
+        assert "hunter2" not in str(refused.value)
+
+    def test_all_wrong_ones_are_named(self, environment: pytest.MonkeyPatch) -> None:
+        environment.setenv("PORT", "x")
+        environment.setenv("LOG_LEVEL", "x")
+        with pytest.raises(SystemExit, match=r"(?s)PORT: .*LOG_LEVEL: "):
+            load(Settings)
+
+    def test_empty_is_not_set(self, environment: pytest.MonkeyPatch) -> None:
+        environment.setenv("PORT", "")
+        assert load(Settings).port == 8000
+
+    def test_are_frozen(self) -> None:
+        with pytest.raises(ValueError, match="frozen"):
+            load(Settings).port = 1
+
+    def test_the_broker_may_be_needed(self) -> None:
+        with pytest.raises(SystemExit, match="AMQP_URL is not set"):
+            require_amqp(load(Settings))
+
+
+class TestFiles:
+    def test_hold_a_value(self, environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        environment.delenv("DATABASE_URL")
+        (tmp_path / "secret").write_text(f"{URL}\n")
+        environment.setenv("DATABASE_URL_FILE", str(tmp_path / "secret"))
+        assert load(Settings).database_url == URL
+
+    def test_that_are_missing_are_named(self, environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        environment.setenv("AMQP_URL_FILE", str(tmp_path / "nowhere"))
+        with pytest.raises(SystemExit, match="nowhere"):
+            load(Settings)
+
+    def test_hold_a_wrong_value(self, environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        (tmp_path / "secret").write_text("hunter2")
+        environment.setenv("AMQP_URL_FILE", str(tmp_path / "secret"))
+        with pytest.raises(SystemExit) as refused:
+            load(Settings)
+        assert "AMQP_URL: " in str(refused.value)
+        assert "hunter2" not in str(refused.value)
