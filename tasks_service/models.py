@@ -14,9 +14,9 @@ STATUSES = ("todo", "in_progress", "completed", "archived")
 PRIORITIES = ("low", "medium", "high", "urgent")  # in this order: PostgreSQL sorts an enum as it was declared
 
 LIVE = text("deleted_at IS NULL")
-SEARCH = """
-setweight(to_tsvector('simple', title), 'A') || setweight(to_tsvector('simple', description), 'B')
-""".strip()
+# Words are parted as the search parts them: at everything that PostgreSQL would keep inside addresses and numbers.
+_WORDS = "to_tsvector('simple', translate({column}, '@./-_:#+&=%?~', '             '))"
+SEARCH = f"setweight({_WORDS.format(column='title')}, 'A') || setweight({_WORDS.format(column='description')}, 'B')"
 
 
 class Model(schema.Model):

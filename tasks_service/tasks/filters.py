@@ -144,7 +144,7 @@ def _one_of(name: Literal["status", "priority"], values: Sequence[str], where: W
 
 def _words(q: str, where: Where) -> str:
     """The words of `q`, each as the beginning of a word, as a tsquery expression."""
-    words = re.findall(r"\w+", q)[:MAX_WORDS]
+    words = re.findall(r"[^\W_]+", q)[:MAX_WORDS]
     if not words:
         raise Unprocessable.at("/q", "needs at least one letter or digit")
     terms = " & ".join(f"'{word}':*" for word in words)

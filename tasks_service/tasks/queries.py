@@ -32,8 +32,7 @@ SELECT {COLUMNS} FROM tasks t WHERE t.id = $1 AND t.deleted_at IS NULL AND {visi
 GET_TRASHED = f"""
 SELECT {COLUMNS} FROM tasks t WHERE t.id = $1 AND t.deleted_at IS NOT NULL AND {visible("$2", "$3")}
 """
-# Only for tasks that the caller has just been found to see.
-GET_MANY = f"SELECT {COLUMNS} FROM tasks t WHERE t.id = ANY($1::bigint[]) "
+GET_MANY = f"SELECT {COLUMNS} FROM tasks t WHERE t.id = ANY($1::bigint[]) AND {visible('$2', '$3')}"
 
 CREATE = _recorded(
     """

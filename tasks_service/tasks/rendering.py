@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import orjson
 
+from shared.auth import Principal
 from shared.database import Record, Session
 from shared.responses import encode
 from tasks_service.tasks import queries
@@ -24,13 +25,15 @@ class RenderedTasks:
         self._capacity = capacity
         self._known: dict[Version, orjson.Fragment] = {}
 
-    async def load(self, session: Session, rows: Sequence[Record]) -> list[orjson.Fragment]:
-        """The tasks that these rows (`id`, `version`) name, in their order; one that has just gone is left out."""
+    async def load(self, session: Session, principal: Principal, rows: Sequence[Record]) -> list[orjson.Fragment]:
+        """The tasks that these rows (`id`, `version`) name, in their order; without one that the principal could see
+        when the rows were read and cannot any more."""
         wanted: list[Version] = [(row["id"], row["version"]) for row in rows]
         found = [self._known.get(key) for key in wanted]
         if None in found:
             missing = [key[0] for key, fragment in zip(wanted, found, strict=True) if fragment is None]
-            fresh = {task["id"]: self._render(task) for task in await session.fetch(queries.GET_MANY, missing)}
+            tasks = await session.fetch(queries.GET_MANY, missing, principal.id, principal.is_admin)
+            fresh = {task["id"]: self._render(task) for task in tasks}
             found = [fragment or fresh.get(key[0]) for key, fragment in zip(wanted, found, strict=True)]
         return [fragment for fragment in found if fragment is not None]
 

@@ -146,7 +146,7 @@ async def list_tasks(
         order.after(where, Cursor.decode(query.cursor, scope, order.parse))
     sql = queries.LIST.format(key=order.key, where=where, order=order.sql(), limit=where.arg(query.limit + 1))
     rows = await session.fetch(sql, *where.args)
-    items = await rendered.load(session, rows[: query.limit])
+    items = await rendered.load(session, principal, rows[: query.limit])
     if len(rows) <= query.limit:
         return items, None, total
     last = rows[query.limit - 1]

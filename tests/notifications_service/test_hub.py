@@ -259,7 +259,9 @@ class TestSlowReader:
     async def test_ping_that_is_not_answered_closes_1013(self, postgres: Server) -> None:
         async with running(await postgres.database("notifications_service")) as system:
             ws = await stalled(system, system.users.register())
-            [protocol] = [p for p in system.server.server_state.connections if isinstance(p, protocols.WebSocketProtocol)]
+            [protocol] = [
+                p for p in system.server.server_state.connections if isinstance(p, protocols.WebSocketProtocol)
+            ]
             protocol.ping_interval = protocol.ping_timeout = 0.2
             protocol.schedule_ping()
             await asyncio.sleep(0.6)

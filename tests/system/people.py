@@ -60,7 +60,10 @@ class Person:
 
     async def _patiently(self, path: str, body: Any) -> httpx.Response:
         """Waits when told to: everybody comes from one address here."""
-        while (answer := await self.http.post(path, json=body)).status_code == 429:
+        for _ in range(120):
+            answer = await self.http.post(path, json=body)
+            if answer.status_code != 429:
+                break
             await asyncio.sleep(float(answer.headers["retry-after"]))
         return answer
 

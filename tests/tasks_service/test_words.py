@@ -28,6 +28,10 @@ class TestWords:
             ("snake_case_name", "snake_ca"),
             ("日本語 テスト", "日本"),
             ("100% done", "100%"),
+            ("Ask bob@example.com", "bob@exam"),
+            ("Release v1.2.3", "release v1.2"),
+            ("See https://example.com/a/b?c=d", "example.com/a"),
+            ("Down to -5 degrees", "-5"),
         ],
     )
     async def test_with_odd_characters(self, tasks: Tasks, ann: Person, title: str, q: str) -> None:

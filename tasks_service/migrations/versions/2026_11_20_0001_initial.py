@@ -107,7 +107,8 @@ def upgrade() -> None:
             "search",
             postgresql.TSVECTOR(),
             sa.Computed(
-                "setweight(to_tsvector('simple', title), 'A') || setweight(to_tsvector('simple', description), 'B')",
+                "setweight(to_tsvector('simple', translate(title, '@./-_:#+&=%?~', '             ')), 'A') || "
+                "setweight(to_tsvector('simple', translate(description, '@./-_:#+&=%?~', '             ')), 'B')",
                 persisted=True,
             ),
             nullable=False,
