@@ -50,9 +50,9 @@ test: install-dev ## The whole test run on real PostgreSQL, RabbitMQ, NGINX and 
 test-quick: install-dev ## The tests that start no whole system
 	$(BIN)/pytest -m "not system and not faults and not browser"
 
-faults: install-dev ## The long kill -9 run (KILLS=60): every process, under load, with a ledger
+faults: install-dev ## The long run (FAULTS=66): every process killed and frozen under load, with a ledger
 	@deploy/test-packages
-	KILLS=$${KILLS:-60} $(BIN)/pytest -m faults -s
+	FAULTS=$${FAULTS:-66} $(BIN)/pytest -m faults -s
 
 bench: install ## Figures and ratios against limits measured in the same run
 	$(BIN)/python -m tests.benchmarks
