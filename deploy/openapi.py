@@ -9,16 +9,17 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from deploy import asyncapi
 from deploy.folder import new_signing_key
 from deploy.options import SERVICES
 
 Document = dict[str, Any]
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-DESCRIPTION = """Tasks, projects, comments and live updates over three services behind one gateway.
+DESCRIPTION = """Tasks, notifications and live updates over three services behind one gateway.
 
 Sign in with *Authorize* (or `POST /api/auth/login`) and send `Authorization: Bearer <token>`. Lists are walked with
 `cursor`; errors are `application/problem+json`; `Idempotency-Key` makes a POST safe to repeat; `ETag` with `If-Match`
-keeps two writers apart. Live updates: WebSocket `/ws/tasks/`, or Server-Sent Events."""
+keeps two writers apart. Live updates come over the WebSocket `/ws/tasks/`: `/asyncapi.json` describes its frames."""
 
 
 def merge(documents: Mapping[str, Document]) -> Document:
@@ -40,7 +41,7 @@ def merge(documents: Mapping[str, Document]) -> Document:
 def security_schemes() -> Document:
     flow = {"tokenUrl": "/api/auth/token", "refreshUrl": "/api/auth/refresh", "scopes": {}}
     return {
-        "bearer": {"type": "http", "scheme": "bearer", "description": "An access token or a personal access token."},
+        "bearer": {"type": "http", "scheme": "bearer", "description": "An access token of `POST /api/auth/login`."},
         "password": {"type": "oauth2", "flows": {"password": flow}},
     }
 
@@ -120,12 +121,14 @@ def write(document: Document, path: Path) -> None:
 
 
 def write_if_changed(describe: Callable[[], Mapping[str, Document]], folder: Path) -> None:
-    """Writes `openapi.json`, unless it was made from these very sources: describing takes a noticeable moment."""
+    """Writes `openapi.json` and `asyncapi.json`, unless they were made from these very sources: describing takes a
+    noticeable moment."""
     made_from = folder / "openapi.key"
     key = _sources_key()
     if made_from.exists() and made_from.read_text() == key and (folder / "openapi.json").exists():
         return
     write(merge(describe()), folder / "openapi.json")
+    write(asyncapi.describe(), folder / "asyncapi.json")
     made_from.write_text(key)
 
 

@@ -99,34 +99,50 @@ class RevokedSessions(Fact):
 
 
 class TaskCreated(Event[TaskChange]):
+    """A task was made."""
+
     type: Literal["task.created"] = "task.created"
 
 
 class TaskUpdated(Event[TaskChange]):
+    """A task was changed: assigned, moved, completed or only reworded, as its `changes` say."""
+
     type: Literal["task.updated"] = "task.updated"
 
 
 class TaskDeleted(Event[TaskChange]):
+    """A task went to the trash."""
+
     type: Literal["task.deleted"] = "task.deleted"
 
 
 class TaskRestored(Event[TaskChange]):
+    """A task came back from the trash."""
+
     type: Literal["task.restored"] = "task.restored"
 
 
 class UserRegistered(Event[UserState]):
+    """Somebody has a new account."""
+
     type: Literal["user.registered"] = "user.registered"
 
 
 class UserUpdated(Event[UserState]):
+    """An account has a new profile, role or address."""
+
     type: Literal["user.updated"] = "user.updated"
 
 
 class UserDeactivated(Event[UserState]):
+    """An account may not sign in any more."""
+
     type: Literal["user.deactivated"] = "user.deactivated"
 
 
 class SessionRevoked(Event[RevokedSessions]):
+    """Somebody signed out, or was signed out."""
+
     type: Literal["session.revoked"] = "session.revoked"
 
 

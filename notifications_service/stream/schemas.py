@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from notifications_service.inbox.schemas import NotificationRead
 from shared.events import Change, TaskState
 from shared.pagination import DEFAULT_LIMIT, MAX_LIMIT
 
@@ -38,6 +39,27 @@ class TaskUpdate(BaseModel):
     actor_id: int | None
     occurred_at: datetime
     cursor: str
+
+
+class NotificationCreated(BaseModel):
+    """A row of the inbox, as it came in. It has no cursor: after a time away the inbox is read instead."""
+
+    type: Literal["notification"]
+    action: Literal["notification_created"]
+    notification: NotificationRead
+
+
+class Ready(BaseModel):
+    """The socket is open from this cursor on; what was missed since the client's own follows."""
+
+    type: Literal["ready"]
+    cursor: str
+
+
+class Reset(BaseModel):
+    """The client's cursor is too old: it fetches everything anew. A `ready` with a fresh cursor follows."""
+
+    type: Literal["reset"]
 
 
 class Events(BaseModel):

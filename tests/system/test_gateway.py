@@ -5,11 +5,12 @@ import socket
 from collections import Counter
 
 import httpx
+import jsonschema
 import pytest
 import websockets
 from openapi_spec_validator import validate
 
-from tests.system.people import Person
+from tests.system.people import Listener, Person, until
 from tests.system.running import RunningSystem
 
 pytestmark = pytest.mark.system
@@ -70,6 +71,17 @@ class TestDoors:
             for operation in item.values():
                 assert operation["summary"]
                 assert operation["tags"]
+
+    async def test_live_frames_are_as_the_document_says(self, embedded: RunningSystem) -> None:
+        ann, bob = await Person.registered(embedded.base), await Person.registered(embedded.base)
+        schemas = {"components": (await ann.get("/asyncapi.json")).json()["components"]}
+        async with Listener(bob) as at_bob:
+            await ann.post("/api/tasks", {"title": "Write", "assignee_ids": [bob.id]})
+            await until(lambda: at_bob.frames and at_bob.notifications)
+        for name, frame in (("TaskUpdate", at_bob.frames[0]), ("NotificationCreated", at_bob.notifications[0])):
+            frame.pop("heard_at", None)
+            schema = {"$ref": f"#/components/schemas/{name}", **schemas}
+            jsonschema.validate(frame, schema, cls=jsonschema.Draft202012Validator)
 
 
 class TestRefusals:
