@@ -53,8 +53,9 @@ def configure(settings: ServiceSettings, service: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.log_level)
-    for noisy in ("httpx", "httpcore", "aio_pika", "aiormq", "uvicorn.access", "uvicorn.error"):
+    for noisy in ("httpx", "httpcore", "aio_pika", "uvicorn.access", "uvicorn.error"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
+    logging.getLogger("aiormq").setLevel(logging.CRITICAL)  # the bus itself says when it has lost the broker
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:

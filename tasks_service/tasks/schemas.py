@@ -78,7 +78,7 @@ EXAMPLE: dict[str, Any] = {
     "description": "Three pages are enough.",
     "priority": "high",
     "due_date": "2031-03-31",
-    "assignee_ids": [2],
+    "assignee_ids": [1],
     "labels": ["docs"],
 }
 
