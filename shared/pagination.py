@@ -3,10 +3,12 @@
 import base64
 import binascii
 import hashlib
+import re
+import string
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,6 +19,8 @@ from shared.errors import Unprocessable
 from shared.responses import json_response
 
 Item = TypeVar("Item")
+CURSOR_PARAMETER = re.compile("(?:^|(?<=&))cursor=[^&]*&?|&cursor=[^&]*$")
+URI = string.ascii_letters + string.digits + "%-._~!$&'()*+,;=:@/?"  # what stands in an address as it is
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 100
 
@@ -75,6 +79,7 @@ def page_response(
         body["total"] = total
     headers = {}
     if next_cursor:
-        query = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
-        headers["Link"] = f'<{request.scope["path"]}?{urlencode([*query, ("cursor", next_cursor)])}>; rel="next"'
+        query = CURSOR_PARAMETER.sub("", request.scope["query_string"].decode("latin-1"))
+        address = quote(f"{request.scope['path']}?{query}&cursor={next_cursor}".replace("?&", "?"), safe=URI)
+        headers["Link"] = f'<{address}>; rel="next"'
     return json_response(body, headers=headers)

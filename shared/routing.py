@@ -10,6 +10,7 @@ back to FastAPI's own handler. The OpenAPI document comes from the same declarat
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import cache
 from typing import Any, get_origin
+from urllib.parse import parse_qsl
 
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
@@ -129,7 +130,7 @@ def _read_query(request: Request, model: type[BaseModel] | None, errors: list[An
     """The validated query string. A list field takes all values of its name, any other the last one."""
     assert model is not None
     given: dict[str, Any] = {}
-    for name, value in request.query_params.multi_items():
+    for name, value in parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True):
         if name in _list_fields(model):
             given.setdefault(name, []).append(value)
         else:

@@ -72,6 +72,7 @@ def server_for(app: FastAPI, host: str, port: int) -> DrainingServer:
         access_log=False,
         server_header=False,
         date_header=False,
+        proxy_headers=False,  # whoever needs the address of the client reads the header that the gateway sets
         timeout_keep_alive=75,
         timeout_graceful_shutdown=GRACE,
         h11_max_incomplete_event_size=64 * 1024,
