@@ -128,7 +128,7 @@ async def _send_all(connection: Connection, hub: Hub, session: Session, cursor: 
         await _join(connection, hub, session, cursor)
         await connection.send_queued()
     except WebSocketDisconnect:
-        pass  # the receiving side hears of it as well
+        return  # the receiving side hears of it as well
     except SocketRefused as refusal:
         connection.close(refusal)
     except UNAVAILABLE as error:
