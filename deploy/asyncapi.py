@@ -18,7 +18,7 @@ take the WebSocket: `auth` first, then `ready`, then a `task_update` for everyth
 def describe() -> Document:
     from shared import events
 
-    published: list[type[BaseModel]] = [*get_args(events.TaskEvent), *get_args(events.UserEvent), events.SessionRevoked]
+    published: list[type[BaseModel]] = list(get_args(events.Known))
     stream = importlib.import_module("notifications_service.stream.schemas")
     sent = [stream.Ready, stream.TaskUpdate, stream.NotificationCreated, stream.Reset]
     mode: Any = "serialization"

@@ -20,7 +20,7 @@ from shared.logging import get_logger
 
 log = get_logger(__name__)
 
-Event = events.TaskEvent | events.UserEvent | events.SessionRevoked
+Event = events.Known
 Handle = Callable[[Session, Event], Awaitable[None]]
 
 MAX_FAILURES = 5

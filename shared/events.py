@@ -39,10 +39,18 @@ class Event(Fact, Generic[Data]):
     traceparent: str = ""
 
 
+class Subtasks(Fact):
+    """How many direct children a task has, and how many of them are completed."""
+
+    total: int = 0
+    completed: int = 0
+
+
 class TaskState(Fact):
     """A task as the API shows it, at one version."""
 
     id: int
+    key: str | None = None
     project_id: int | None = None
     parent_id: int | None = None
     title: str
@@ -56,6 +64,11 @@ class TaskState(Fact):
     labels: list[str] = []
     estimate_minutes: int | None = None
     position: str
+    recurrence: str | None = None
+    custom_fields: dict[str, Any] = {}
+    blocked_by: list[int] = []
+    subtasks: Subtasks = Subtasks()
+    client_id: UUID | None = None
     completed_at: datetime | None = None
     created_at: datetime
     updated_at: datetime
@@ -72,10 +85,92 @@ class Change(BaseModel):
 
 
 class TaskChange(Fact):
-    """The state after the change, and what changed: empty for a task that was made, deleted or restored."""
+    """The state after the change, and what changed: empty for a task that was made, deleted or restored. `watchers`
+    are told of it although they have no part in it."""
 
     task: TaskState
     changes: dict[str, Change] = {}
+    watchers: list[int] = []
+
+
+class TaskDue(Fact):
+    """Whose reminder this is: one event for each recipient and due date."""
+
+    task: TaskState
+    recipient: int
+    lead_minutes: int | None = None  # a reminder of their own, this long before; None for the one that everybody gets
+
+
+class CommentState(Fact):
+    """A comment as the API shows it, at one version."""
+
+    id: int
+    task_id: int
+    author_id: int
+    body: str
+    reactions: dict[str, list[int]] = {}  # who reacted, by emoji
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+class CommentChange(Fact):
+    """The comment and its task; `mentioned` are those named for the first time, all of whom may see the task."""
+
+    comment: CommentState
+    task: TaskState
+    mentioned: list[int] = []
+    watchers: list[int] = []
+
+
+class AttachmentState(Fact):
+    """A file as the API shows it: `size` in bytes, `sha256` in hex."""
+
+    id: int
+    task_id: int
+    filename: str
+    content_type: str
+    size: int
+    sha256: str
+    created_by: int
+    created_at: datetime
+
+
+class AttachmentChange(Fact):
+    attachment: AttachmentState
+    task: TaskState
+    watchers: list[int] = []
+
+
+class ProjectState(Fact):
+    """A project as everybody in it sees it (without the caller's own role)."""
+
+    id: int
+    key: str
+    name: str
+    description: str
+    archived: bool
+    created_at: datetime
+    version: int
+
+
+class Membership(Fact):
+    user_id: int
+    role: Literal["owner", "maintainer", "member", "viewer"]
+
+
+class ProjectChange(Fact):
+    """The state after the change, and what changed."""
+
+    project: ProjectState
+    changes: dict[str, Change] = {}
+
+
+class MemberChange(Fact):
+    """Who came, went or has another role; the audience still contains who went."""
+
+    project: ProjectState
+    member: Membership
 
 
 class UserState(Fact):
@@ -122,6 +217,84 @@ class TaskRestored(Event[TaskChange]):
     type: Literal["task.restored"] = "task.restored"
 
 
+class TaskDueSoon(Event[TaskDue]):
+    """A task's due date comes near."""
+
+    type: Literal["task.due_soon"] = "task.due_soon"
+
+
+class TaskOverdue(Event[TaskDue]):
+    """A task's due date is over and the task is not done."""
+
+    type: Literal["task.overdue"] = "task.overdue"
+
+
+class CommentAdded(Event[CommentChange]):
+    """Somebody wrote a comment."""
+
+    type: Literal["comment.added"] = "comment.added"
+
+
+class CommentUpdated(Event[CommentChange]):
+    """A comment has other words, or somebody reacted to it."""
+
+    type: Literal["comment.updated"] = "comment.updated"
+
+
+class CommentDeleted(Event[CommentChange]):
+    """A comment is gone."""
+
+    type: Literal["comment.deleted"] = "comment.deleted"
+
+
+class AttachmentAdded(Event[AttachmentChange]):
+    """A file hangs on a task."""
+
+    type: Literal["attachment.added"] = "attachment.added"
+
+
+class AttachmentDeleted(Event[AttachmentChange]):
+    """A file is gone."""
+
+    type: Literal["attachment.deleted"] = "attachment.deleted"
+
+
+class ProjectCreated(Event[ProjectChange]):
+    """A project was made."""
+
+    type: Literal["project.created"] = "project.created"
+
+
+class ProjectUpdated(Event[ProjectChange]):
+    """A project has another name, description or state."""
+
+    type: Literal["project.updated"] = "project.updated"
+
+
+class ProjectDeleted(Event[ProjectChange]):
+    """A project is gone; its tasks went to the trash."""
+
+    type: Literal["project.deleted"] = "project.deleted"
+
+
+class ProjectMemberAdded(Event[MemberChange]):
+    """Somebody belongs to a project now."""
+
+    type: Literal["project.member_added"] = "project.member_added"
+
+
+class ProjectMemberUpdated(Event[MemberChange]):
+    """Somebody has another role in a project."""
+
+    type: Literal["project.member_updated"] = "project.member_updated"
+
+
+class ProjectMemberRemoved(Event[MemberChange]):
+    """Somebody does not belong to a project any more."""
+
+    type: Literal["project.member_removed"] = "project.member_removed"
+
+
 class UserRegistered(Event[UserState]):
     """Somebody has a new account."""
 
@@ -147,12 +320,20 @@ class SessionRevoked(Event[RevokedSessions]):
 
 
 TaskEvent = TaskCreated | TaskUpdated | TaskDeleted | TaskRestored
+ReminderEvent = TaskDueSoon | TaskOverdue
+CommentEvent = CommentAdded | CommentUpdated | CommentDeleted
+AttachmentEvent = AttachmentAdded | AttachmentDeleted
+ProjectEvent = ProjectCreated | ProjectUpdated | ProjectDeleted
+MemberEvent = ProjectMemberAdded | ProjectMemberUpdated | ProjectMemberRemoved
 UserEvent = UserRegistered | UserUpdated | UserDeactivated
-AnyEvent = Annotated[TaskEvent | UserEvent | SessionRevoked, Field(discriminator="type")]
+Known = (
+    TaskEvent | ReminderEvent | CommentEvent | AttachmentEvent | ProjectEvent | MemberEvent | UserEvent | SessionRevoked
+)
+AnyEvent = Annotated[Known, Field(discriminator="type")]
 
-_READER: TypeAdapter[TaskEvent | UserEvent | SessionRevoked] = TypeAdapter(AnyEvent)
+_READER: TypeAdapter[Known] = TypeAdapter(AnyEvent)
 
 
-def read(body: bytes) -> TaskEvent | UserEvent | SessionRevoked:
+def read(body: bytes) -> Known:
     """The event in a message. Raises pydantic.ValidationError for anything that is not one of those above."""
     return _READER.validate_json(body)
