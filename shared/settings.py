@@ -1,11 +1,15 @@
 """Settings: read once from the environment, checked, frozen, and passed in. Never imported as an instance."""
 
 import os
+import re
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+Targets = frozenset[tuple[str, int]]
+TARGET = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s\[\]/@?#:]+):([0-9]{1,5})")
 
 
 class SecretFiles(PydanticBaseSettingsSource):
@@ -18,6 +22,19 @@ class SecretFiles(PydanticBaseSettingsSource):
     def __call__(self) -> dict[str, Any]:
         values = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
         return {name: value for name, value in values.items() if value is not None}
+
+
+def _read_targets(value: Any) -> Any:
+    """`host:port` or `[v6]:port`, separated by commas or spaces."""
+    entries = value.replace(",", " ").split() if isinstance(value, str) else list(value)
+    return frozenset(_read_target(entry) if isinstance(entry, str) else entry for entry in entries)
+
+
+def _read_target(entry: str) -> tuple[str, int]:
+    found = TARGET.fullmatch(entry)
+    if found is None or not 0 < int(found[2]) < 65536:
+        raise ValueError(f"{entry!r} is no host:port such as hooks.internal:8080")
+    return found[1], int(found[2])
 
 
 class ServiceSettings(BaseSettings):
@@ -38,6 +55,9 @@ class ServiceSettings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "console"] = "json"
     log_retention_days: int = Field(default=90, ge=1)
+    outgoing_allow: Annotated[Targets, NoDecode, BeforeValidator(_read_targets)] = Field(
+        default=frozenset(), description="host:port pairs that may be called although they are not public"
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -38,6 +38,9 @@ class TestLoad:
             ("TASK_CREATION", "nobody"),
             ("TRASH_RETENTION_DAYS", "-1"),
             ("DUE_SOON_HOURS", "1e9"),
+            ("OUTGOING_ALLOW", "hooks.internal"),
+            ("OUTGOING_ALLOW", "http://hooks.internal:80"),
+            ("OUTGOING_ALLOW", "hooks.internal:65536"),
         ],
     )
     def test_a_wrong_value_is_named(self, environment: pytest.MonkeyPatch, name: str, value: str) -> None:
