@@ -36,6 +36,7 @@ def secret_files() -> dict[str, str]:
     values = {
         "signing-key.pem": new_signing_key(),
         "admin-password": secrets.token_urlsafe(18),
+        "smtp-password": "",  # yours, when SMTP_USERNAME is set
         "postgres-superuser": secrets.token_hex(24),
         "rabbitmq.conf": f"default_user = {USER}\ndefault_pass = {broker}\n",
         "amqp-url": f"amqp://{USER}:{broker}@rabbitmq:5672/",

@@ -42,6 +42,14 @@ class Service:
     bus: Bus
 
 
+class MailNotice(logging.Handler):
+    """Tells the terminal which file a mail was written to: without a mail server that is where links are found."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if isinstance(record.msg, dict) and "file" in record.msg:
+            say(f"  mail             {record.msg['file']}")
+
+
 class Embedded:
     """One run of the embedded system."""
 
@@ -129,6 +137,7 @@ class Embedded:
         given: dict[str, Any] = {f"{peer}_url": f"http://127.0.0.1:{port}" for peer, port in self.ports.items()}
         given |= {"host": "127.0.0.1", "workers": 1, "database_url": self.cluster.url(name)}
         given |= {"public_url": self.options.public_url, "attachments_url": environment["ATTACHMENTS_URL"]}
+        given["mail_dir"] = environment["MAIL_DIR"]
         if name == "users":
             given["admin_file"] = str(self.folder.admin)
             if not environment.get("SIGNING_KEY") and not environment.get("SIGNING_KEY_FILE"):
@@ -141,6 +150,7 @@ class Embedded:
         for handler in logging.getLogger().handlers:
             if isinstance(handler, logging.StreamHandler):
                 handler.setStream(stream)
+        logging.getLogger("shared.mail").addHandler(MailNotice())
 
     async def _bus(self, name: str) -> Bus:
         """One bus in memory for all, or with AMQP_URL a connection for each service."""

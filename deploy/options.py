@@ -41,7 +41,11 @@ class Options:
     def service_environment(self, service: str) -> dict[str, str]:
         """The caller's environment for one service, without what belongs to another or to the runner."""
         kept = {name: value for name, value in self.environment.items() if name not in OWN}
-        defaults = {"ATTACHMENTS_URL": f"file://{self.data}/attachments", "PUBLIC_URL": self.public_url}
+        defaults = {
+            "ATTACHMENTS_URL": f"file://{self.data}/attachments",
+            "MAIL_DIR": str(self.data / "mail"),
+            "PUBLIC_URL": self.public_url,
+        }
         if service == "users":
             kept |= {name: self.environment[name] for name in OWN if "SIGNING" in name and name in self.environment}
         return {**{name: value for name, value in defaults.items() if not kept.get(name)}, **kept}

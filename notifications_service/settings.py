@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 from pydantic_settings import NoDecode
 
-from shared.settings import ServiceSettings
+from shared.mail import MailSettings
 
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 
@@ -20,7 +20,7 @@ def _read_origins(value: Any) -> Any:
     return frozenset(origin.lower() for origin in origins)
 
 
-class Settings(ServiceSettings):
+class Settings(MailSettings):
     allowed_origins: Annotated[frozenset[str], NoDecode, BeforeValidator(_read_origins)] = Field(
         default=frozenset(), description="Origins beside our own whose pages may open sockets"
     )

@@ -4,12 +4,16 @@ import os
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import unquote, urlsplit
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from shared.secrets import SHORTEST, is_example
 
 Targets = frozenset[tuple[str, int]]
 TARGET = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s\[\]/@?#:]+):([0-9]{1,5})")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class SecretFiles(PydanticBaseSettingsSource):
@@ -58,6 +62,20 @@ class ServiceSettings(BaseSettings):
     outgoing_allow: Annotated[Targets, NoDecode, BeforeValidator(_read_targets)] = Field(
         default=frozenset(), description="host:port pairs that may be called although they are not public"
     )
+
+    @field_validator("database_url", "amqp_url")
+    @classmethod
+    def check_password_inside(cls, value: str | None) -> str | None:
+        """An example is refused everywhere but for RabbitMQ's own guest, whom it lets in from this machine alone; what
+        never leaves the machine may be short."""
+        address = urlsplit(value or "")
+        password, local = unquote(address.password or ""), address.hostname in LOOPBACK
+        guest = local and address.scheme.startswith("amqp") and password == "guest"  # noqa: S105
+        if address.password is None or guest:
+            return value
+        if is_example(password) or (len(password) < SHORTEST and not local):
+            raise ValueError(f"its password must have at least {SHORTEST} characters and be no example")
+        return value
 
     @classmethod
     def settings_customise_sources(

@@ -7,10 +7,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import Field, SecretStr, field_validator
 
-from shared.settings import ServiceSettings
+from shared.mail import MailSettings
 
 
-class Settings(ServiceSettings):
+class Settings(MailSettings):
     """`signing_key` is needed by the API alone; the worker and the bootstrap job do without."""
 
     signing_key: SecretStr | None = Field(default=None, description="EC P-256 private key, PEM")

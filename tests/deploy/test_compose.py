@@ -76,6 +76,11 @@ class TestSecrets:
         for secret in COMPOSE["secrets"].values():
             assert secret["file"].startswith("${SECRETS:?")
 
+    def test_mail_leaves_from_the_workers_alone(self) -> None:
+        told = {name for name, service in SERVICES.items() if "SMTP_HOST" in service.get("environment", {})}
+        assert told == {"users-worker", "notifications-worker"}
+        assert all("outside" in SERVICES[name]["networks"] for name in told)
+
     def test_every_file_that_compose_mounts_is_written(self) -> None:
         assert set(secret_files()) == set(COMPOSE["secrets"])
 

@@ -90,3 +90,37 @@ class TestFiles:
             load(Settings)
         assert "AMQP_URL: " in str(refused.value)
         assert "hunter2" not in str(refused.value)
+
+
+class TestPasswordsInAddresses:
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "postgresql://users:password@db/users",
+            "postgresql://users:change-me@127.0.0.1/users",
+            "postgresql://users:Your_Password@db/users",
+            "postgresql://users:@db/users",
+            "postgresql://users:a8Fk2xQ@db/users",
+        ],
+    )
+    def test_weak_ones_are_refused_unseen(self, environment: pytest.MonkeyPatch, url: str) -> None:
+        environment.setenv("DATABASE_URL", url)
+        with pytest.raises(SystemExit, match="DATABASE_URL: .*at least 8 characters and be no example") as refused:
+            load(Settings)
+        assert url not in str(refused.value)
+
+    @pytest.mark.parametrize(("host", "good"), [("localhost", True), ("127.0.0.1", True), ("rabbitmq", False)])
+    def test_the_broker_s_guest_is_for_this_machine(
+        self, environment: pytest.MonkeyPatch, host: str, good: bool
+    ) -> None:
+        environment.setenv("AMQP_URL", f"amqp://guest:guest@{host}:5672/")
+        if good:
+            assert load(Settings).amqp_url
+        else:
+            with pytest.raises(SystemExit, match="AMQP_URL"):
+                load(Settings)
+
+    @pytest.mark.parametrize("url", ["postgresql:///users?host=/run", "postgresql://users@db/users"])
+    def test_none_at_all_is_the_server_s_business(self, environment: pytest.MonkeyPatch, url: str) -> None:
+        environment.setenv("DATABASE_URL", url)
+        assert load(Settings).database_url == url
