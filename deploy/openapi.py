@@ -21,6 +21,9 @@ Sign in with *Authorize* (or `POST /api/auth/login`) and send `Authorization: Be
 `cursor`; errors are `application/problem+json`; `Idempotency-Key` makes a POST safe to repeat; `ETag` with `If-Match`
 keeps two writers apart. Live updates come over the WebSocket `/ws/tasks/`: `/asyncapi.json` describes its frames."""
 
+TOKENS = """An access token of `POST /api/auth/login`, or a personal access token of `POST /api/auth/tokens`. Each
+operation says which scopes a personal access token needs; `tasks:write` does not include reading, `tasks:*` is both."""
+
 
 def merge(documents: Mapping[str, Document]) -> Document:
     """Merges documents by service name. Raises ValueError for a path or an operation id that two services claim."""
@@ -41,7 +44,7 @@ def merge(documents: Mapping[str, Document]) -> Document:
 def security_schemes() -> Document:
     flow = {"tokenUrl": "/api/auth/token", "refreshUrl": "/api/auth/refresh", "scopes": {}}
     return {
-        "bearer": {"type": "http", "scheme": "bearer", "description": "An access token of `POST /api/auth/login`."},
+        "bearer": {"type": "http", "scheme": "bearer", "description": TOKENS},
         "password": {"type": "oauth2", "flows": {"password": flow}},
     }
 

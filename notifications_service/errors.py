@@ -8,7 +8,7 @@ Forbidden
 Problem
 └── CursorTooOld          410  what followed this cursor is not kept any more
 
-SocketRefused             closes a socket with its code: 4400, 4401, 1008, 1009, 1013
+SocketRefused             closes a socket with its code: 4400, 4401, 4403, 1008, 1009, 1013
 """
 
 from shared.errors import Forbidden, NotFound, Problem

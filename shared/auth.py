@@ -17,6 +17,7 @@ from uuid import UUID
 import httpx
 from starlette.requests import HTTPConnection
 
+from shared import scopes
 from shared.errors import Unauthenticated, Unavailable
 from shared.http import PeerClient
 from shared.jwks import KeySet
@@ -33,7 +34,7 @@ SCHEMES = ("bearer", "token")
 
 @dataclass(slots=True, frozen=True)
 class Principal:
-    """The person (and session) that a request acts for."""
+    """The person (and session) that a request acts for. For a personal access token `session_id` is the token's id."""
 
     id: int
     username: str
@@ -43,7 +44,11 @@ class Principal:
 
     @property
     def is_admin(self) -> bool:
-        return self.role == "admin"
+        """Whether the request may do what administrators may: not by a token that was made for less."""
+        return self.role == "admin" and self.may(scopes.ADMIN)
+
+    def may(self, scope: str) -> bool:
+        return self.scopes == scopes.ALL or scopes.covers(self.scopes, scope)
 
 
 class TokenVerifier(Protocol):

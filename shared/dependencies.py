@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
+from shared import scopes
 from shared.auth import Principal
 from shared.conditional import Preconditions, read_preconditions
 from shared.database import Session
@@ -14,8 +15,11 @@ __all__ = ["AdminUser", "CurrentUser", "Id", "PreconditionsDep", "SessionDep"]
 
 
 async def current_user(request: Request) -> Principal:
-    """Who is calling, or 401. The verifier of the service decides."""
+    """Who is calling, or 401. The verifier of the service decides. A personal access token is taken where the route
+    names scopes that it has, otherwise 403."""
     principal: Principal = await request.app.state.verifier.verify(request)
+    if principal.scopes != scopes.ALL:
+        scopes.require(principal.scopes, getattr(request.scope.get("route"), "token_scopes", None))
     return principal
 
 

@@ -3,6 +3,7 @@
 Problem                         answered as application/problem+json (RFC 9457)
 ├── Unauthenticated        401  no token, or one that is not (or no longer) good
 ├── Forbidden              403  you see it but may not do this
+│   └── InsufficientScope  403  the personal access token was not made for this
 ├── NotFound               404  it does not exist, or not for you
 ├── Conflict               409  it clashes with what is there
 ├── PreconditionFailed     412  If-Match names an older version
@@ -80,6 +81,24 @@ class Forbidden(Problem):
     status = 403
     code = "forbidden"
     detail = "You may see this but not do that with it."
+
+
+class InsufficientScope(Forbidden):
+    """`needed` are the scopes that would do; None when no personal access token does."""
+
+    code = "insufficient_scope"
+    detail = "Personal access tokens are not taken here: sign in."
+
+    def __init__(self, needed: Sequence[str] | None) -> None:
+        challenge = 'Bearer realm="taskwire", error="insufficient_scope"'
+        if needed is None:
+            super().__init__(headers={"WWW-Authenticate": challenge})
+            return
+        scope = " ".join(needed)
+        challenge += f', scope="{scope}"'
+        super().__init__(
+            f"This access token lacks a scope: needed is {scope}.", headers={"WWW-Authenticate": challenge}
+        )
 
 
 class NotFound(Problem):

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.database import Database, Record, Session
+from shared.dependencies import current_user
 from shared.errors import Conflict, Unauthenticated, Unprocessable
 
 KEPT_HOURS = 24
@@ -96,7 +97,7 @@ async def _fingerprint(request: Request) -> bytes:
 
 async def _owner(request: Request) -> int:
     try:
-        return int((await request.app.state.verifier.verify(request)).id)
+        return (await current_user(request)).id
     except Unauthenticated:
         return 0
 

@@ -5,6 +5,8 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from shared import scopes
+
 PROBLEM = {
     "type": "object",
     "description": "RFC 9457. `code` is stable; `errors` comes with 422 and says where.",
@@ -85,7 +87,13 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     if versioned and method == "get":
         parameters.append(IF_NONE_MATCH)
     public = operation.pop("x-public", False)
-    operation["security"] = [] if public else [{"bearer": []}, {"password": []}]
+    wanted_scopes = operation.pop(scopes.EXTRA, None)
+    if public:
+        operation["security"] = []
+    else:
+        operation["security"] = [{"bearer": list(wanted_scopes or ())}, {"password": []}]
+        operation[scopes.EXTRA] = wanted_scopes
+        operation["description"] = f"{operation.get('description', '')}\n\n{scopes.explain(wanted_scopes)}".strip()
     responses = operation["responses"]
     responses.pop("422", None)
     wanted = {"422": "Not valid", "429": "Too many requests", "503": "Away for the moment"}

@@ -21,7 +21,8 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
-from shared import idempotency
+from shared import idempotency, scopes
+from shared.dependencies import admin_user
 from shared.errors import UnsupportedMediaType
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -29,13 +30,18 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 class Route(APIRoute):
     """`handle` calls what was bound, without the exit stacks that only FastAPI's own handler needs. The name of the
-    function is the operation id."""
+    function is the operation id. `token_scopes` are what a personal access token needs here, see `shared.scopes`."""
 
     bound: Handler | None = None
+    token_scopes: tuple[str, ...] | None = None
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         operation_id = options.pop("operation_id", None) or endpoint.__name__
         super().__init__(path, endpoint, operation_id=operation_id, **options)
+        self.token_scopes = scopes.needed(self.tags, self.methods or (), self.openapi_extra)
+        if any(dependency.call is admin_user for dependency in self.dependant.dependencies):
+            self.token_scopes = scopes.with_admin(self.token_scopes)
+        self.openapi_extra = {**(self.openapi_extra or {}), scopes.EXTRA: self.token_scopes}
 
     def get_route_handler(self) -> Handler:
         handler = super().get_route_handler()

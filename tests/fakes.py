@@ -55,6 +55,7 @@ class FakeUsers:
         self.calls: Counter[str] = Counter()
         self.people: dict[int, dict[str, Any]] = {}
         self.sessions: dict[str, int] = {}
+        self.scopes: dict[str, list[str]] = {}
         self.gate, self.verifying = asyncio.Event(), asyncio.Event()
         self.gate.set()
         self.private_pem = signing_key()
@@ -82,9 +83,10 @@ class FakeUsers:
         self.people[user_id] = {**profile, **fields}
         return self.sign_in(user_id)
 
-    def sign_in(self, user_id: int) -> Person:
-        """Another session of a person."""
+    def sign_in(self, user_id: int, *scopes: str) -> Person:
+        """Another session of a person; with scopes, as a token that was made for less."""
         session_id = uuid7()
+        self.scopes[str(session_id)] = [*scopes] or ["*"]
         self.sessions[str(session_id)] = user_id
         person = self.people[user_id]
         return Person(user_id, person["username"], person["role"], session_id, self.mint(user_id, session_id))
@@ -128,7 +130,9 @@ class FakeUsers:
         if person is None:
             return await self._answer(request, {}, 401)
         names = {name: person[name] for name in ("id", "username", "role")}
-        return await self._answer(request, {**names, "scopes": [], "session_id": claims["sid"]})
+        return await self._answer(
+            request, {**names, "scopes": self.scopes.get(claims["sid"], ["*"]), "session_id": claims["sid"]}
+        )
 
     async def _users(self, request: Request) -> Response:
         ids = [int(text) for text in request.query_params["ids"].split(",")]

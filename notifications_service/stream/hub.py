@@ -26,6 +26,7 @@ from shared.logging import get_logger
 log = get_logger(__name__)
 
 BATCH = 200
+INBOX_SCOPE = "notifications:read"
 POLL = 1.0  # seconds; the safety net under the NOTIFY
 RECONNECT_PAUSE = 0.5
 
@@ -142,7 +143,8 @@ class Hub:
             frame = Frame(position.number, row["frame"], len(row["frame"].encode()))
         for user_id in audience:
             for connection in self._by_user.get(user_id, ()):
-                connection.push(frame)
+                if row["kind"] == "task" or connection.principal.may(INBOX_SCOPE):
+                    connection.push(frame)
 
 
 def _drop(index: "Index[Key]", key: Key, connection: Connection) -> None:

@@ -33,6 +33,7 @@ MAX_HELLO = 8 * 1024  # characters
 MAX_FRAME = 4 * 1024  # characters of a later frame, which nobody reads
 MAX_FRAMES, WINDOW = 100, 10.0  # so many later frames in so many seconds
 PAGE = 200
+SCOPE = "tasks:read"
 
 AWAY = SocketRefused(1013, "away for the moment: connect again with your last cursor")
 BROKEN = SocketRefused(1011, "something went wrong on our side")
@@ -99,11 +100,14 @@ async def _hello(websocket: WebSocket) -> Hello:
 
 async def _authenticate(verifier: HttpVerifier, token: str) -> Principal:
     try:
-        return await verifier.verify_token(token)
+        principal = await verifier.verify_token(token)
     except Unauthenticated:
         raise SocketRefused(4401, "this token is not good (any more)") from None
     except Unavailable:
         raise SocketRefused(1013, "your token cannot be verified at the moment: connect again soon") from None
+    if not principal.may(SCOPE):
+        raise SocketRefused(4403, f"this access token lacks the scope {SCOPE}")
+    return principal
 
 
 async def _receive_all(websocket: WebSocket, connection: Connection) -> None:

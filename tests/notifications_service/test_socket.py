@@ -100,6 +100,11 @@ class TestHello:
                 await ws.send(orjson.dumps({"type": "auth", "token": token}).decode())
                 assert await closed(ws) == 4401
 
+    async def test_token_that_may_not_read_tasks_closes_4403(self, system: System, ann: Person) -> None:
+        async with system.connect() as ws:
+            await ws.send(hello(system.users.sign_in(ann.id, "tasks:write", "notifications:*")))
+            assert await closed(ws) == 4403
+
     async def test_silence_closes_4401(self, system: System, monkeypatch: pytest.MonkeyPatch) -> None:
         assert socket.HELLO_TIMEOUT == 10
         monkeypatch.setattr(socket, "HELLO_TIMEOUT", 0.2)
@@ -151,6 +156,17 @@ class TestLive:
             await system.publish(own(admin))
             await frame(ws)
             await silence(ws)
+
+    async def test_token_that_may_not_read_notifications_hears_of_tasks_only(self, system: System, ann: Person) -> None:
+        bob = system.users.register()
+        limited = system.users.sign_in(ann.id, "tasks:read")
+        async with system.listening(ann) as whole, system.listening(limited) as narrow:
+            await ready(whole)
+            await ready(narrow)
+            await system.publish(task_event(creator=bob.id, actor=bob.id, assignees=[ann.id]))
+            assert {(await frame(whole))["type"] for _ in range(2)} == {"task_update", "notification"}
+            assert (await frame(narrow))["type"] == "task_update"
+            await silence(narrow, 0.1)
 
     async def test_all_sockets_of_a_person_hear(self, system: System, ann: Person) -> None:
         async with system.listening(ann) as one, system.listening(system.users.sign_in(ann.id)) as two:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from shared.dependencies import CurrentUser, SessionDep
 from shared.responses import created, json_response, no_content
 from shared.routing import Route
+from shared.scopes import ANY_TOKEN
 from users_service.auth import service
 from users_service.auth.schemas import JsonWebKeySet, Login, PrincipalRead, Refresh, SignedIn, TokenForm, TokenPair
 from users_service.users.schemas import Registration, UserRead
@@ -58,7 +59,7 @@ async def logout(principal: CurrentUser, session: SessionDep) -> Response:
     return no_content()
 
 
-@router.get("/verify", summary="Whom a token stands for", response_model=PrincipalRead)
+@router.get("/verify", summary="Whom a token stands for", response_model=PrincipalRead, openapi_extra=ANY_TOKEN)
 async def verify_token(principal: CurrentUser) -> Response:
     """The principal, or 401. The role is today's, not the one at sign-in."""
     return json_response(

@@ -3,14 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from shared import outbox
+from shared import outbox, scopes
 from shared.auth import Principal
 from shared.database import Session
 from shared.events import RevokedSessions
 from users_service.sessions import queries
-
-FULL_ACCESS = ("*",)
-"""The scopes of somebody who signed in, as opposed to a token made for one purpose."""
 
 PURGE_BATCH = 1000
 
@@ -20,7 +17,7 @@ async def find_principal(session: Session, session_id: UUID, user_id: int) -> Pr
     row = await session.fetchrow(queries.PRINCIPAL, session_id, user_id)
     if row is None:
         return None
-    return Principal(row["id"], row["username"], row["role"], FULL_ACCESS, session_id)
+    return Principal(row["id"], row["username"], row["role"], scopes.ALL, session_id)
 
 
 async def find_ended(session: Session, session_ids: Sequence[UUID]) -> list[UUID]:

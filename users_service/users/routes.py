@@ -10,6 +10,7 @@ from shared.dependencies import CurrentUser, Id, PreconditionsDep, SessionDep
 from shared.pagination import Page, page_response
 from shared.responses import changed, json_response, no_content, resource
 from shared.routing import Route
+from shared.scopes import ANY_TOKEN
 from users_service.policies import sees_everything
 from users_service.users import directory, service
 from users_service.users.schemas import (
@@ -27,7 +28,7 @@ router = APIRouter(prefix="/api/users", route_class=Route, tags=["users"])
 internal = APIRouter(prefix="/internal/users", route_class=Route, include_in_schema=False)
 
 
-@router.get("/me", summary="Your own account", response_model=UserRead)
+@router.get("/me", summary="Your own account", response_model=UserRead, openapi_extra=ANY_TOKEN)
 async def get_me(principal: CurrentUser, session: SessionDep, preconditions: PreconditionsDep) -> Response:
     """The account of whoever the token belongs to."""
     return resource(await service.get_user(session, principal, principal.id), preconditions)
@@ -49,7 +50,7 @@ async def update_me(
     return changed(await service.change_user(session, principal, principal.id, body.changes(), preconditions))
 
 
-@router.get("", summary="List users", response_model=Page[UserRead | DirectoryEntry])
+@router.get("", summary="List users", response_model=Page[UserRead | DirectoryEntry], openapi_extra=ANY_TOKEN)
 async def list_users(
     principal: CurrentUser, session: SessionDep, request: Request, query: Annotated[UserQuery, Query()]
 ) -> Response:
