@@ -105,7 +105,7 @@ class TestPasswordsInAddresses:
     )
     def test_weak_ones_are_refused_unseen(self, environment: pytest.MonkeyPatch, url: str) -> None:
         environment.setenv("DATABASE_URL", url)
-        with pytest.raises(SystemExit, match="DATABASE_URL: .*at least 8 characters and be no example") as refused:
+        with pytest.raises(SystemExit, match=r"DATABASE_URL: .*at least 8 characters and be no example") as refused:
             load(Settings)
         assert url not in str(refused.value)
 
