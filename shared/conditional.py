@@ -22,6 +22,12 @@ class Preconditions:
     def matches(self, version: int) -> bool:
         return self.if_match is None or "*" in self.if_match or str(version) in self.if_match
 
+    def versions(self) -> list[int] | None:
+        """Those that If-Match allows, for a statement that compares them itself; None for any."""
+        if self.if_match is None or "*" in self.if_match:
+            return None
+        return [int(tag) for tag in self.if_match if tag.isascii() and tag.isdecimal() and len(tag) < 10]
+
     def unchanged(self, version: int) -> bool:
         """Whether the client's copy is still good, so that 304 says it all."""
         return self.if_none_match is not None and ("*" in self.if_none_match or str(version) in self.if_none_match)

@@ -13,6 +13,7 @@ from shared.bus.amqp import AmqpBus
 from shared.serve import serve
 from shared.settings import load, require_amqp
 from tasks_service.activity.routes import router as activity
+from tasks_service.comments.routes import router as comments
 from tasks_service.settings import Settings
 from tasks_service.tasks.rendering import RenderedTasks
 from tasks_service.tasks.routes import router as tasks
@@ -32,7 +33,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
         "tasks",
         settings,
         bus or AmqpBus(require_amqp(settings), "tasks"),
-        [tasks, activity],
+        [tasks, comments, activity],
         start=start,
         owns_bus=bus is None,
         expected_beats=("relay", "consumer"),

@@ -4,8 +4,8 @@ feature stands in its `queries.py`."""
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Computed, Date, Enum, Identity, Index, Integer, Text, func, text
-from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
+from sqlalchemy import BigInteger, Computed, Date, Enum, ForeignKey, Identity, Index, Integer, Text, func, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared import schema
@@ -17,6 +17,8 @@ LIVE = text("deleted_at IS NULL")
 # Words are parted as the search parts them: at everything that PostgreSQL would keep inside addresses and numbers.
 _WORDS = "to_tsvector('simple', translate({column}, '@./-_:#+&=%?~', '             '))"
 SEARCH = f"setweight({_WORDS.format(column='title')}, 'A') || setweight({_WORDS.format(column='description')}, 'B')"
+TASK_OF_EVENT = "(data #>> '{task,id}')::bigint"
+PROJECT_OF_EVENT = "coalesce(data #>> '{task,project_id}', data #>> '{project,id}')::bigint"
 
 
 class Model(schema.Model):
@@ -77,8 +79,49 @@ class Task(Model):
     )
 
 
+class Comment(Model):
+    """`mentioned` are all who were named in it so far; `updated_at` is when the words were last changed."""
+
+    __tablename__ = "comments"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"))
+    author_id: Mapped[int]
+    body: Mapped[str]
+    reactions: Mapped[Any] = mapped_column(JSONB, server_default=text("'{}'"))
+    mentioned: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=text("'{}'"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    search: Mapped[Any] = mapped_column(TSVECTOR, Computed(_WORDS.format(column="body"), persisted=True))
+
+    __table_args__ = (
+        Index("ix_comments_task_id_id", "task_id", "id"),
+        Index("ix_comments_search", "search", postgresql_using="gin"),
+    )
+
+
+class FormerComment(Model):
+    """What a comment said before it was changed."""
+
+    __tablename__ = "former_comments"
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    body: Mapped[str]
+    written_at: Mapped[datetime]
+    replaced_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 class Event(schema.EventColumns, Model):
-    pass
+    """With the task and the project that it is about, for the activity."""
+
+    task_id: Mapped[int | None] = mapped_column(Computed(TASK_OF_EVENT, persisted=True))
+    project_id: Mapped[int | None] = mapped_column(Computed(PROJECT_OF_EVENT, persisted=True))
+
+
+Index("ix_events_task_id_id", Event.task_id, Event.id)
+Index("ix_events_project_id_id", Event.project_id, Event.id, postgresql_where=text("project_id IS NOT NULL"))
 
 
 class IdempotencyKey(schema.IdempotencyKeyColumns, Model):

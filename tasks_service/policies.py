@@ -20,6 +20,16 @@ def visible(user: str, admin: str) -> str:
     return f"({admin}::boolean OR {mine(user)})"
 
 
+def editable(user: str, admin: str) -> str:
+    """The condition on `tasks t` that holds for those who may change it and write on it."""
+    return visible(user, admin)
+
+
+def deletable(user: str, admin: str) -> str:
+    """The condition on `tasks t` that holds for those who may delete it."""
+    return f"({admin}::boolean OR t.created_by = {user}::bigint)"
+
+
 # Who may see a task, as SQL on `task t`: the audience of its events.
 AUDIENCE = "ARRAY(SELECT DISTINCT unnest(t.assignee_ids || t.created_by))"
 

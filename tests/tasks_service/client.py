@@ -90,7 +90,8 @@ class Tasks:
 
     async def events_of(self, task: Json) -> list[Any]:
         """What was recorded about a task, in order, as consumers read it."""
-        rows = await self.session().fetch("SELECT * FROM events WHERE subject_id = $1 ORDER BY id", task["id"])
+        sql = "SELECT * FROM events WHERE subject_id = $1 AND type LIKE 'task.%' ORDER BY id"
+        rows = await self.session().fetch(sql, task["id"])
         return [events.read(message_of(row, "/tasks").body) for row in rows]
 
 
