@@ -39,9 +39,7 @@ async def list_comments(
     return page_response(request, *await service.list_comments(session, principal, task_id, query))
 
 
-@router.post(
-    "/api/tasks/{task_id}/comments", status_code=201, response_model=CommentRead, summary="Comment on a task"
-)
+@router.post("/api/tasks/{task_id}/comments", status_code=201, response_model=CommentRead, summary="Comment on a task")
 async def create_comment(
     principal: CurrentUser, session: SessionDep, users: UsersDep, task_id: Id, body: CommentWrite
 ) -> Response:

@@ -96,9 +96,7 @@ async def delete_comment(
     session: Session, principal: Principal, comment_id: int, preconditions: Preconditions = NONE
 ) -> None:
     versions = preconditions.versions()
-    comment = await session.fetchrow(
-        queries.DELETE, comment_id, principal.id, principal.is_admin, versions, *_event()
-    )
+    comment = await session.fetchrow(queries.DELETE, comment_id, principal.id, principal.is_admin, versions, *_event())
     if comment is None:
         await _refuse(session, principal, comment_id, "deletes", preconditions)
     session.event_recorded()
@@ -116,14 +114,12 @@ async def add_reaction(session: Session, principal: Principal, comment_id: int, 
         raise CommentingRefused
     if principal.id not in orjson.loads(seen["reactions"]).get(emoji, ()):
         raise TooManyReactions
-    return _shown({name: seen[name] for name in seen.keys() - {"edits", "deletes", "reacts"}})
+    return _shown({name: value for name, value in seen.items() if name not in ("edits", "deletes", "reacts")})
 
 
 async def remove_reaction(session: Session, principal: Principal, comment_id: int, emoji: str) -> None:
     """The caller's own; one that is not there needs no removing."""
-    comment = await session.fetchrow(
-        queries.UNREACT, comment_id, principal.id, principal.is_admin, emoji, *_event()
-    )
+    comment = await session.fetchrow(queries.UNREACT, comment_id, principal.id, principal.is_admin, emoji, *_event())
     if comment is None:
         await get_comment(session, principal, comment_id)
     else:

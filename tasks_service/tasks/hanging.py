@@ -24,4 +24,4 @@ def recorded(
             {request_id}::text, {traceparent}::text
         FROM {thing} JOIN tasks t ON t.id = {thing}.task_id
     )
-    SELECT {columns} FROM {thing}"""
+    SELECT {columns} FROM {thing}"""  # noqa: S608  # made of constants of the queries modules

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import quote
 
@@ -78,14 +79,10 @@ class TestWho:
             ("anonymous", dict.fromkeys(("list", "create", "get", "react", "change", "delete"), 401)),
         ],
     )
-    async def test_may_do_what(
-        self, tasks: Tasks, fake_users: FakeUsers, role: str, statuses: dict[str, int]
-    ) -> None:
+    async def test_may_do_what(self, tasks: Tasks, fake_users: FakeUsers, role: str, statuses: dict[str, int]) -> None:
         named = {name: fake_users.register() for name in ("creator", "author", "other assignee", "stranger")}
         people: dict[str, Person | None] = {**named, "admin": fake_users.register("admin"), "anonymous": None}
-        task = await tasks.create(
-            named["creator"], assignee_ids=[named["author"].id, named["other assignee"].id]
-        )
+        task = await tasks.create(named["creator"], assignee_ids=[named["author"].id, named["other assignee"].id])
         comment = await comment_on(tasks, task, named["author"])
         person, answers = people[role], {}
         answers["list"] = await tasks.get(f"{path_of(task)}/comments", person)
@@ -156,7 +153,7 @@ class TestChangeComment:
         former = await tasks.items(at(comment, "/history"), ann, limit=1)
         assert [(f["body"], f["version"]) for f in former] == [("two", 2), ("one", 1)]
         assert former[1]["replaced_at"] == former[0]["written_at"]
-        added, *changed = await events_about(tasks, "comment", comment)
+        _, *changed = await events_about(tasks, "comment", comment)
         assert [(e.type, e.version, e.data.comment.body) for e in changed] == [
             ("comment.updated", 2, "two"),
             ("comment.updated", 3, "three"),
@@ -171,10 +168,7 @@ class TestChangeComment:
     async def test_of_many_writers_with_one_tag_one_wins(self, tasks: Tasks, ann: Person) -> None:
         comment = await comment_on(tasks, await tasks.create(ann), ann)
         answers = await asyncio.gather(
-            *(
-                tasks.call("PUT", at(comment), ann, json={"body": f"{i}"}, headers={"If-Match": '"1"'})
-                for i in range(8)
-            )
+            *(tasks.call("PUT", at(comment), ann, json={"body": f"{i}"}, headers={"If-Match": '"1"'}) for i in range(8))
         )
         assert Counter(answer.status_code for answer in answers) == {200: 1, 412: 7}
         assert all(answer.json()["version"] == 2 for answer in answers)
@@ -317,20 +311,40 @@ HOSTILE = [
 ]
 
 
+class Tags(HTMLParser):
+    """The tags of a page, with their attributes, as a browser would find them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+
+    @classmethod
+    def of(cls, html: str) -> list[tuple[str, dict[str, str | None]]]:
+        parser = cls()
+        parser.feed(html)
+        return parser.found
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
 class TestRender:
     @pytest.mark.parametrize("body", HOSTILE)
     def test_is_harmless(self, body: str) -> None:
-        html = markdown.to_html(body).lower()
-        for tag in ("<script", "<img", "<svg", "<style", "<iframe"):
-            assert tag not in html
-        for attribute in ('href="javascript', 'href="data', 'href="vbscript', ' onmouseover="', ' onerror="', " style="):
-            assert attribute not in html
+        for tag, attributes in Tags.of(markdown.to_html(body)):
+            assert tag in markdown.TAGS
+            assert attributes.keys() <= {"href", "rel", "title", "start", "align"}
+            assert (attributes.get("href") or "https:").startswith(("http:", "https:", "mailto:"))
 
     async def test_is_there_when_asked_for(self, tasks: Tasks, ann: Person) -> None:
         task = await tasks.create(ann)
-        comment = await comment_on(tasks, task, ann, "**bold** [x](https://example.com) ![alt](https://a.example/p.png)")
+        comment = await comment_on(
+            tasks, task, ann, "**bold** [x](https://example.com) ![alt](https://a.example/p.png)"
+        )
         html = (await tasks.get(at(comment, "?render=html"), ann)).json()["html"]
-        assert html.startswith('<p><strong>bold</strong> <a href="https://example.com" rel="noopener noreferrer nofollow">')
+        assert html.startswith(
+            '<p><strong>bold</strong> <a href="https://example.com" rel="noopener noreferrer nofollow">'
+        )
         assert '<a href="https://a.example/p.png"' in html
         assert "html" not in (await tasks.get(at(comment), ann)).json()
         (listed,) = await tasks.items(f"{path_of(task)}/comments", ann, render="html")

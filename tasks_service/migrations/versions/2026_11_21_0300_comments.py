@@ -17,9 +17,7 @@ def upgrade() -> None:
         sa.Column("task_id", sa.BigInteger(), nullable=False),
         sa.Column("author_id", sa.BigInteger(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.Column(
-            "reactions", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
-        ),
+        sa.Column("reactions", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("mentioned", postgresql.ARRAY(sa.BigInteger()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -30,9 +28,7 @@ def upgrade() -> None:
             sa.Computed("to_tsvector('simple', translate(body, '@./-_:#+&=%?~', '             '))", persisted=True),
             nullable=False,
         ),
-        sa.ForeignKeyConstraint(
-            ["task_id"], ["tasks.id"], name=op.f("fk_comments_task_id_tasks"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_comments_task_id_tasks"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comments")),
     )
     op.create_index("ix_comments_task_id_id", "comments", ["task_id", "id"], unique=False)
@@ -58,9 +54,7 @@ def upgrade() -> None:
         sa.Column(
             "project_id",
             sa.BigInteger(),
-            sa.Computed(
-                "coalesce(data #>> '{task,project_id}', data #>> '{project,id}')::bigint", persisted=True
-            ),
+            sa.Computed("coalesce(data #>> '{task,project_id}', data #>> '{project,id}')::bigint", persisted=True),
         ),
     )
     op.create_index("ix_events_task_id_id", "events", ["task_id", "id"], unique=False)
