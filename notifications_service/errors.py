@@ -1,7 +1,10 @@
 """Every way the notifications service says no, beside those of `shared.errors`.
 
 NotFound
-└── NotificationNotFound  404  it does not exist, or is not yours
+├── NotificationNotFound  404  it does not exist, or is not yours
+└── MuteNotFound          404  it is not muted
+Conflict
+└── TooManyMutes          409  somebody muted as much as one may
 Forbidden
 ├── ForeignInbox          403  another person's inbox, and you are no administrator
 └── OriginRefused         403  a page of another site opens a socket
@@ -11,12 +14,22 @@ Problem
 SocketRefused             closes a socket with its code: 4400, 4401, 4403, 1008, 1009, 1013
 """
 
-from shared.errors import Forbidden, NotFound, Problem
+from shared.errors import Conflict, Forbidden, NotFound, Problem
 
 
 class NotificationNotFound(NotFound):
     code = "notification_not_found"
     detail = "There is no such notification, or it is not yours."
+
+
+class MuteNotFound(NotFound):
+    code = "mute_not_found"
+    detail = "This is not muted."
+
+
+class TooManyMutes(Conflict):
+    code = "too_many_mutes"
+    detail = "You muted as many tasks and projects as one may. Let some of them speak again first."
 
 
 class ForeignInbox(Forbidden):

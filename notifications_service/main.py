@@ -8,6 +8,8 @@ from functools import partial
 from fastapi import FastAPI
 
 from notifications_service.inbox.routes import router as inbox
+from notifications_service.mutes.routes import router as mutes
+from notifications_service.preferences.routes import router as preferences
 from notifications_service.settings import Settings
 from notifications_service.stream import sessions
 from notifications_service.stream.hub import Hub
@@ -46,7 +48,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
         "notifications",
         settings,
         bus or AmqpBus(require_amqp(settings), "notifications"),
-        [inbox, stream],
+        [inbox, preferences, mutes, stream],
         start=start,
         owns_bus=bus is None,
         expected_beats=("consumer",),

@@ -2,10 +2,11 @@
 of each feature stands in its `queries.py`."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Integer, UniqueConstraint, func, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Integer, SmallInteger, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared import schema
@@ -37,6 +38,40 @@ class Notification(Model):
         Index("ix_notifications_recipient_id_id", "recipient_id", "id"),
         Index("ix_notifications_unread", "recipient_id", "id", postgresql_where=text("NOT is_read")),
         Index("ix_notifications_read", "created_at", postgresql_where=text("is_read")),
+    )
+
+
+class Preferences(Model):
+    """What a person set; no row means that everything is as it is by default. `matrix` holds only what was named:
+    `{kind: {channel: whether}}`. Quiet hours are local times, `HH:MM`."""
+
+    __tablename__ = "preferences"
+
+    user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    matrix: Mapped[Any] = mapped_column(JSONB)
+    digest: Mapped[str]
+    digest_hour: Mapped[int] = mapped_column(SmallInteger)
+    quiet_from: Mapped[str | None]
+    quiet_to: Mapped[str | None]
+    version: Mapped[int] = mapped_column(Integer)
+
+
+class Mute(Model):
+    """A task or a project that a person does not want to hear of."""
+
+    __tablename__ = "mutes"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    user_id: Mapped[int]
+    task_id: Mapped[int | None]
+    project_id: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(task_id, project_id) = 1", name="one_thing"),
+        UniqueConstraint("user_id", "task_id"),
+        UniqueConstraint("user_id", "project_id"),
+        Index("ix_mutes_user_id_id", "user_id", "id"),
     )
 
 

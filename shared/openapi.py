@@ -81,7 +81,9 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     parameters = operation.setdefault("parameters", [])
     if method == "post":
         parameters.append(IDEMPOTENCY_KEY)
-    versioned = path.endswith("}") and not operation.pop("x-unversioned", False)
+    versioned = (path.endswith("}") and not operation.pop("x-unversioned", False)) or operation.pop(
+        "x-versioned", False
+    )
     if versioned and method in ("put", "patch", "delete"):
         parameters.append(IF_MATCH)
     if versioned and method == "get":

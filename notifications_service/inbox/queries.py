@@ -2,13 +2,19 @@
 
 COLUMNS = "id, kind, message, task_id, project_id, actor_id, event_id, is_read, created_at"
 
-# $1 event, $2 task, $3 project, $4 actor, then for each recipient: $5 who, $6 kind, $7 what the actor did.
+# $1 event, $2 task, $3 project, $4 actor, then for each recipient: $5 who, $6 kind, $7 deed, $8 whether it is personal.
+# Who muted the task or the project, or wants nothing of this kind in the inbox, gets no row.
 ADD = f"""
 INSERT INTO notifications (event_id, recipient_id, kind, message, task_id, project_id, actor_id)
 SELECT $1, told.recipient_id, told.kind,
-    coalesce((SELECT coalesce(nullif(full_name, ''), username) FROM people WHERE id = $4), 'Somebody') || told.deed,
+    CASE WHEN starts_with(told.deed, ' ') THEN
+        coalesce((SELECT coalesce(nullif(full_name, ''), username) FROM people WHERE id = $4), 'Somebody')
+    ELSE '' END || told.deed,
     $2, $3, $4
-FROM unnest($5::bigint[], $6::text[], $7::text[]) AS told (recipient_id, kind, deed)
+FROM unnest($5::bigint[], $6::text[], $7::text[], $8::boolean[]) AS told (recipient_id, kind, deed, personal)
+LEFT JOIN preferences p ON p.user_id = told.recipient_id
+WHERE coalesce((p.matrix -> told.kind ->> 'inbox')::boolean, true) AND (told.personal OR NOT EXISTS (
+    SELECT FROM mutes m WHERE m.user_id = told.recipient_id AND (m.task_id = $2 OR m.project_id = $3)))
 ON CONFLICT DO NOTHING
 RETURNING recipient_id, {COLUMNS}
 """

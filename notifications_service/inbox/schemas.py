@@ -6,21 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
+from notifications_service.inbox.kinds import Kind
 from shared.pagination import PageQuery
-
-Kind = Literal[
-    "task_assigned",
-    "task_unassigned",
-    "task_updated",
-    "task_completed",
-    "task_deleted",
-    "task_due_soon",
-    "task_overdue",
-    "comment_added",
-    "mentioned",
-    "project_added",
-    "system",
-]
 
 
 class NotificationRead(BaseModel):

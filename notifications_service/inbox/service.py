@@ -9,21 +9,25 @@ from notifications_service.inbox.recipients import Told
 from notifications_service.inbox.schemas import NotificationFilter
 from notifications_service.settings import Settings
 from shared.auth import Principal
+from shared.consumer import Event
 from shared.database import Record, Session
-from shared.events import TaskEvent
 from shared.pagination import Cursor
 from shared.text import ID_MAX
 
 Items = tuple[list[Record], str | None, int | None]
 
 
-async def notify(session: Session, event: TaskEvent, told: Mapping[int, Told]) -> list[Record]:
-    """Writes a row for each person; those that were new, with their `recipient_id`."""
+async def notify(session: Session, event: Event, told: Mapping[int, Told]) -> list[Record]:
+    """Writes a row for each person who wants it; those that were new, with their `recipient_id`."""
     if not told:
         return []
-    task = event.data.task
+    task, project = getattr(event.data, "task", None), getattr(event.data, "project", None)
+    task_id, project_id = (task.id, task.project_id) if task else (None, project.id if project else None)
     kinds, deeds = [t.kind for t in told.values()], [t.deed for t in told.values()]
-    return await session.fetch(queries.ADD, event.id, task.id, task.project_id, event.actor, list(told), kinds, deeds)
+    personal = [t.personal for t in told.values()]
+    return await session.fetch(
+        queries.ADD, event.id, task_id, project_id, event.actor, list(told), kinds, deeds, personal
+    )
 
 
 async def list_notifications(session: Session, principal: Principal, user_id: int, query: NotificationFilter) -> Items:

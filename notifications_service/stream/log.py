@@ -75,6 +75,15 @@ async def append(session: Session, event: TaskEvent, notifications: Sequence[Rec
     )
 
 
+def append_notifications(session: Session, notifications: Sequence[Record]) -> None:
+    """Adds rows of inboxes that came without a change of a task, at the end of the transaction under way."""
+    recipients = [row["recipient_id"] for row in notifications]
+    tasks = [row["task_id"] for row in notifications]
+    session.execute_later(
+        queries.APPEND_NOTIFICATIONS, tasks, recipients, [notification_frame(r) for r in notifications]
+    )
+
+
 def task_frame(event: TaskEvent) -> str:
     frame = {
         "type": "task_update",

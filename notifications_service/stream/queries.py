@@ -25,6 +25,19 @@ WITH locked AS MATERIALIZED (
 SELECT pg_notify('{CHANNEL}', '') WHERE EXISTS (SELECT FROM appended)
 """
 
+# For each notification: $1 task, $2 recipient, $3 frame.
+APPEND_NOTIFICATIONS = f"""
+WITH locked AS MATERIALIZED (
+    SELECT pg_advisory_xact_lock({APPEND_LOCK})
+), appended AS (
+    INSERT INTO stream_events (event_id, kind, task_id, audience, frame)
+    SELECT NULL, 'notification', told.task_id, ARRAY[told.recipient_id], told.frame
+    FROM locked, unnest($1::bigint[], $2::bigint[], $3::text[]) AS told (task_id, recipient_id, frame)
+    RETURNING cursor
+)
+SELECT pg_notify('{CHANNEL}', '') WHERE EXISTS (SELECT FROM appended)
+"""
+
 _TAIL = "greatest(purged_to, (SELECT max(cursor) FROM stream_events))"
 
 STATE = f"SELECT stream_id, {_TAIL} AS tail FROM stream_state"

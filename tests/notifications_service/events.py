@@ -27,6 +27,7 @@ def task_event(
     assignees: Sequence[int] = (),
     audience: Sequence[int] | None = None,
     changes: dict[str, Any] | None = None,
+    watchers: Sequence[int] = (),
     event_id: UUID | None = None,
     **state: Any,
 ) -> dict[str, Any]:
@@ -54,13 +55,63 @@ def task_event(
         "subject": f"task/{task_id}",
         "time": NOW,
         "datacontenttype": "application/json",
-        "data": {"task": task, "changes": changes or {}},
+        "data": {"task": task, "changes": changes or {}, "watchers": list(watchers)},
         "actor": actor,
         "audience": sorted({creator, *assignees} if audience is None else audience),
         "version": version,
         "requestid": "",
         "traceparent": "",
     }
+
+
+def comment_event(
+    kind: str = "added",
+    *,
+    mentioned: Sequence[int] = (),
+    watchers: Sequence[int] = (),
+    body: str = "Looks good.",
+    **task: Any,
+) -> dict[str, Any]:
+    """The envelope of `comment.<kind>`, about a task as `task_event` makes it."""
+    event = task_event("updated", **task)
+    shown = event["data"]["task"]
+    comment = {
+        "id": shown["id"] * 1000,
+        "task_id": shown["id"],
+        "author_id": event["actor"],
+        "body": body,
+        "created_at": NOW,
+        "updated_at": NOW,
+        "version": 1,
+    }
+    data = {"comment": comment, "task": shown, "mentioned": list(mentioned), "watchers": list(watchers)}
+    return {**event, "type": f"comment.{kind}", "subject": f"comment/{comment['id']}", "data": data}
+
+
+def due_event(
+    kind: str, recipient: int, *, lead_minutes: int | None = None, audience: Sequence[int] | None = None, **task: Any
+) -> dict[str, Any]:
+    """The envelope of `task.due_soon` or `task.overdue`."""
+    event = task_event("updated", **task)
+    data = {"task": event["data"]["task"], "recipient": recipient, "lead_minutes": lead_minutes}
+    seen_by = [recipient] if audience is None else list(audience)
+    return {**event, "type": f"task.{kind}", "actor": None, "audience": seen_by, "data": data}
+
+
+def member_event(kind: str, user_id: int, *, actor: int | None = 1, project_id: int = 1) -> dict[str, Any]:
+    """The envelope of `project.member_<kind>`."""
+    project = {
+        "id": project_id,
+        "key": "WEB",
+        "name": "Website",
+        "description": "",
+        "archived": False,
+        "created_at": NOW,
+        "version": 1,
+    }
+    data = {"project": project, "member": {"user_id": user_id, "role": "member"}}
+    event = _envelope(f"project.member_{kind}", f"project/{project_id}", data)
+    return {**event, "actor": actor, "audience": [user_id, *([actor] if actor else [])]}
 
 
 def change(before: Any, after: Any) -> dict[str, Any]:

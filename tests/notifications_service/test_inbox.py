@@ -8,8 +8,15 @@ import pytest
 
 from tests.fakes import Person
 from tests.notifications_service.conftest import Register
-from tests.notifications_service.events import change, task_event, user_event
-from tests.notifications_service.system import System
+from tests.notifications_service.events import (
+    change,
+    comment_event,
+    due_event,
+    member_event,
+    task_event,
+    user_event,
+)
+from tests.notifications_service.system import System, frame, ready
 
 INBOX = "/api/notifications"
 
@@ -97,6 +104,39 @@ class TestListNotifications:
         cursor = (await system.get(f"{INBOX}?limit=1", ann)).json()["next_cursor"]
         other = await system.get(f"{INBOX}?limit=1&is_read=false&cursor={cursor}", ann)
         assert_problem(other, 422, "validation_failed")
+
+
+class TestKinds:
+    async def test_row_of_every_kind_of_event(self, system: System, ann: Person, bob: Person) -> None:
+        await system.publish(user_event(ann.id, "ann", "Ann Lee"))
+        who: dict[str, Any] = {"creator": bob.id, "actor": ann.id, "project_id": 9}
+        happened = [
+            comment_event(**who),
+            comment_event(mentioned=[bob.id], **who),
+            due_event("due_soon", bob.id, due_date="2031-03-31", **who),
+            due_event("overdue", bob.id, due_date="2031-03-31", **who),
+            member_event("added", bob.id, actor=ann.id, project_id=9),
+        ]
+        async with system.listening(bob) as socket:
+            await ready(socket)
+            await system.publish(*happened)
+            shown: list[dict[str, Any]] = []
+            while len(shown) < len(happened):
+                one = await frame(socket)
+                shown += [one["notification"]] if one["type"] == "notification" else []
+        rows = (await system.items(INBOX, bob))[::-1]
+        assert [(row["kind"], row["message"]) for row in rows] == [
+            ("comment_added", "Ann Lee commented on “Write the plan”"),
+            ("mentioned", "Ann Lee mentioned you in “Write the plan”"),
+            ("task_due_soon", "“Write the plan” is due 2031-03-31"),
+            ("task_overdue", "“Write the plan” was due 2031-03-31"),
+            ("project_added", "Ann Lee added you to the project “Website”"),
+        ]
+        assert [row["actor_id"] for row in rows] == [ann.id, ann.id, None, None, ann.id]
+        assert [row["project_id"] for row in rows] == [9] * 5
+        assert [row["task_id"] is None for row in rows] == [False, False, False, False, True]
+        assert shown == rows
+        assert await system.items(INBOX, ann) == []
 
 
 class TestUpdateNotification:

@@ -9,7 +9,7 @@ import pytest
 
 from notifications_service.inbox.recipients import recipients_of
 from shared import events
-from tests.notifications_service.events import change, task_event
+from tests.notifications_service.events import change, comment_event, due_event, member_event, task_event
 
 ANN, BOB, CYD, DAN = 1, 2, 3, 4
 
@@ -22,10 +22,8 @@ def sentence(event: dict[str, Any], user_id: int) -> str:
     return "ann" + recipients_of(read(event))[user_id].deed
 
 
-def read(event: dict[str, Any]) -> events.TaskEvent:
-    found = events.read(orjson.dumps(event))
-    assert isinstance(found, events.TaskEvent)
-    return found
+def read(event: dict[str, Any]) -> events.Known:
+    return events.read(orjson.dumps(event))
 
 
 def updated(actor: int | None = ANN, assignees: tuple[int, ...] = (BOB,), **changes: Any) -> dict[str, Any]:
@@ -71,6 +69,36 @@ CASES = {
         {ANN: "task_deleted", BOB: "task_deleted"},
     ),
     "deleted by its creator": (task_event("deleted", creator=ANN, actor=ANN, assignees=[BOB]), {BOB: "task_deleted"}),
+    "watched": (
+        task_event("updated", creator=ANN, actor=ANN, watchers=[CYD], audience=[ANN, CYD]),
+        {CYD: "task_updated"},
+    ),
+    "watched by one who may not see it": (task_event("updated", creator=ANN, actor=ANN, watchers=[CYD]), {}),
+    "made and watched": (task_event(creator=ANN, actor=ANN, watchers=[CYD], audience=[ANN, CYD]), {}),
+    "seen and not taken part in": (task_event("updated", creator=ANN, actor=ANN, audience=[ANN, CYD]), {}),
+    "commented": (
+        comment_event(creator=ANN, actor=BOB, assignees=[BOB, CYD], watchers=[DAN], audience=[ANN, BOB, CYD, DAN]),
+        {ANN: "comment_added", CYD: "comment_added", DAN: "comment_added"},
+    ),
+    "commented with a mention": (
+        comment_event(creator=ANN, actor=ANN, assignees=[BOB, CYD], mentioned=[BOB, ANN]),
+        {BOB: "mentioned", CYD: "comment_added"},
+    ),
+    "mention of one who may not see it": (comment_event(creator=ANN, actor=ANN, mentioned=[DAN]), {}),
+    "comment reworded": (comment_event("updated", creator=ANN, actor=BOB, assignees=[BOB]), {}),
+    "mention added later": (
+        comment_event("updated", creator=ANN, actor=BOB, assignees=[BOB, CYD], mentioned=[CYD]),
+        {CYD: "mentioned"},
+    ),
+    "comment deleted": (comment_event("deleted", creator=ANN, actor=BOB, assignees=[BOB]), {}),
+    "due soon": (due_event("due_soon", BOB, creator=ANN, assignees=[BOB, CYD]), {BOB: "task_due_soon"}),
+    "overdue": (due_event("overdue", ANN, creator=ANN), {ANN: "task_overdue"}),
+    "own reminder": (due_event("due_soon", CYD, lead_minutes=30, creator=ANN), {CYD: "task_due_soon"}),
+    "due for one who may not see it": (due_event("due_soon", DAN, creator=ANN, audience=[ANN]), {}),
+    "added to a project": (member_event("added", BOB, actor=ANN), {BOB: "project_added"}),
+    "joined by oneself": (member_event("added", ANN, actor=ANN), {}),
+    "other role": (member_event("updated", BOB, actor=ANN), {}),
+    "left a project": (member_event("removed", BOB, actor=ANN), {}),
     "restored": (task_event("restored", creator=ANN, actor=ANN, assignees=[BOB]), {BOB: "task_updated"}),
 }
 
@@ -97,3 +125,18 @@ class TestSentence:
         many: dict[str, Any] = {name: change("a", "b") for name in ("title", "description", "priority", "labels")}
         assert sentence(updated(**many), BOB) == "ann changed “Write the plan”"
         assert sentence(updated(), BOB) == "ann changed “Write the plan”"
+
+    def test_of_comments_projects_and_due_dates(self) -> None:
+        remark = comment_event(creator=BOB, actor=ANN, assignees=[CYD], mentioned=[CYD])
+        assert sentence(remark, BOB) == "ann commented on “Write the plan”"
+        assert sentence(remark, CYD) == "ann mentioned you in “Write the plan”"
+        assert sentence(member_event("added", BOB), BOB) == "ann added you to the project “Website”"
+
+        def due(kind: str, **given: Any) -> str:
+            return recipients_of(read(due_event(kind, BOB, **given)))[BOB].deed
+
+        assert due("due_soon", due_date="2031-03-31") == "“Write the plan” is due 2031-03-31"
+        assert due("overdue", due_date="2031-03-31") == "“Write the plan” was due 2031-03-31"
+        own = due("due_soon", due_date="2031-03-31", lead_minutes=90)
+        assert own == "Reminder: “Write the plan” is due 2031-03-31"
+        assert due("due_soon", lead_minutes=0) == "Reminder: “Write the plan”"

@@ -1,0 +1,1 @@
+"""Preferences: what each person wants to be told, where and when."""

@@ -1,0 +1,50 @@
+"""The rules of preferences, and the only code that writes them. Who never set any has version 1, the defaults."""
+
+from typing import Any
+
+import orjson
+
+from notifications_service.inbox.kinds import KINDS, MAILED, Kind
+from notifications_service.preferences import queries
+from notifications_service.preferences.schemas import PreferencesUpdate
+from shared.auth import Principal
+from shared.conditional import NONE, Preconditions
+from shared.database import Record, Session
+
+Matrix = dict[str, dict[str, bool]]
+FIRST_VERSION = 1
+
+
+async def get_preferences(session: Session, principal: Principal) -> dict[str, Any]:
+    return _shown(await session.fetchrow(queries.GET, principal.id))
+
+
+async def replace_preferences(
+    session: Session, principal: Principal, body: PreferencesUpdate, preconditions: Preconditions = NONE
+) -> dict[str, Any]:
+    """Written on the condition that the version is still the one that was looked at; else looked at again."""
+    given = {kind: channels.model_dump(exclude_none=True) for kind, channels in body.matrix.items()}
+    quiet = (body.quiet_hours.start, body.quiet_hours.end) if body.quiet_hours else (None, None)
+    new = (orjson.dumps(given).decode(), body.digest, body.digest_hour, *quiet)
+    while True:
+        row = await session.fetchrow(queries.GET, principal.id)
+        version = row["version"] if row else FIRST_VERSION
+        preconditions.require(version)
+        replaced = await session.fetchrow(queries.REPLACE, principal.id, version, *new)
+        if replaced is not None:
+            return _shown(replaced)
+
+
+def _shown(row: Record | None) -> dict[str, Any]:
+    """Preferences as the API shows them: what was not set stands there as its default."""
+    given: Matrix = orjson.loads(row["matrix"]) if row else {}
+    shown: dict[str, Any] = {"matrix": {kind: defaults_of(kind) | given.get(kind, {}) for kind in KINDS}}
+    if row is None:
+        return {**shown, "digest": "off", "digest_hour": 9, "quiet_hours": None, "version": FIRST_VERSION}
+    quiet = {"from": row["quiet_from"], "to": row["quiet_to"]} if row["quiet_from"] else None
+    rest = {name: row[name] for name in ("digest", "digest_hour")}
+    return {**shown, **rest, "quiet_hours": quiet, "version": row["version"]}
+
+
+def defaults_of(kind: Kind) -> dict[str, bool]:
+    return {"inbox": True, "email": kind in MAILED}
