@@ -35,6 +35,7 @@ def secret_files() -> dict[str, str]:
     broker = secrets.token_hex(24)
     values = {
         "signing-key.pem": new_signing_key(),
+        "secrets-key": secrets.token_hex(32),
         "admin-password": secrets.token_urlsafe(18),
         "smtp-password": "",  # yours, when SMTP_USERNAME is set
         "postgres-superuser": secrets.token_hex(24),

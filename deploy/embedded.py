@@ -142,6 +142,8 @@ class Embedded:
             given["admin_file"] = str(self.folder.admin)
             if not environment.get("SIGNING_KEY") and not environment.get("SIGNING_KEY_FILE"):
                 given["signing_key"] = self.folder.signing_key().read_text()
+        if name == "notifications" and not environment.get("SECRETS_KEY") and not environment.get("SECRETS_KEY_FILE"):
+            given["secrets_key"] = self.folder.secrets_key().read_text().strip()
         return {**given, "port": self.ports[name]}
 
     def _log_to_file(self) -> None:

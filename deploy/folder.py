@@ -81,6 +81,11 @@ class DataFolder:
         self.secret("signing-key.pem", new_signing_key)
         return self.secrets / "signing-key.pem"
 
+    def secrets_key(self) -> Path:
+        """The file of the key that protects stored secrets of the notifications service."""
+        self.secret("secrets-key")
+        return self.secrets / "secrets-key"
+
     def write_databases(self, urls: Mapping[str, str]) -> None:
         """Leaves the addresses of the databases for `taskwire dlq` and the like, by service."""
         write_private(self.databases, json.dumps(dict(urls), indent=2) + "\n")

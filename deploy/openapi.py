@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import secrets
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -108,6 +109,7 @@ def describe_services() -> dict[str, Document]:
     from shared.bus.memory import MemoryBus
 
     given = {"database_url": "postgresql://nobody@127.0.0.1/none", "signing_key": new_signing_key()}
+    given["secrets_key"] = secrets.token_hex(32)
     documents = {}
     for service in SERVICES:
         settings = importlib.import_module(f"{service}_service.settings").Settings(**given)

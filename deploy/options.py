@@ -13,7 +13,12 @@ from deploy.ports import is_free
 
 SERVICES = ("users", "tasks", "notifications")
 ADMIN = ("ADMIN_USERNAME", "ADMIN_PASSWORD", "ADMIN_PASSWORD_FILE", "ADMIN_EMAIL", "ADMIN_FILE")
-OWN = (*ADMIN, "DATABASE_URL", "HOST", "PORT", "WORKERS", "SIGNING_KEY", "SIGNING_KEY_FILE", "DATA_DIR")
+KEYS = {
+    "users": ("SIGNING_KEY", "SIGNING_KEY_FILE"),
+    "notifications": ("SECRETS_KEY", "SECRETS_KEY_FILE"),
+}
+ALL_KEYS = [name for names in KEYS.values() for name in names]
+OWN = (*ADMIN, *ALL_KEYS, "DATABASE_URL", "HOST", "PORT", "WORKERS", "DATA_DIR")
 
 
 @dataclass(frozen=True)
@@ -46,8 +51,7 @@ class Options:
             "MAIL_DIR": str(self.data / "mail"),
             "PUBLIC_URL": self.public_url,
         }
-        if service == "users":
-            kept |= {name: self.environment[name] for name in OWN if "SIGNING" in name and name in self.environment}
+        kept |= {name: self.environment[name] for name in KEYS.get(service, ()) if name in self.environment}
         return {**{name: value for name, value in defaults.items() if not kept.get(name)}, **kept}
 
 

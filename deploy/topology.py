@@ -63,6 +63,8 @@ class Topology:
         given = self.options.service_environment(service)
         if service == "users" and not given.get("SIGNING_KEY") and not given.get("SIGNING_KEY_FILE"):
             own["SIGNING_KEY_FILE"] = str(self.folder.signing_key())
+        if service == "notifications" and not given.get("SECRETS_KEY") and not given.get("SECRETS_KEY_FILE"):
+            own["SECRETS_KEY_FILE"] = str(self.folder.secrets_key())
         return {**given, **own}
 
     def python(self, service: str, *words: str, log: str = "", **more: str) -> Command:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from secrets import token_hex
 from typing import Any
 
 import httpx
@@ -25,7 +26,10 @@ def signing_key() -> str:
     return ec.generate_private_key(ec.SECP256R1()).private_bytes(serialization.Encoding.PEM, form, plain).decode()
 
 
-NEEDED: dict[str, dict[str, Any]] = {"users_service": {"signing_key": signing_key()}}
+NEEDED: dict[str, dict[str, Any]] = {
+    "users_service": {"signing_key": signing_key()},
+    "notifications_service": {"secrets_key": token_hex(32)},
+}
 
 
 @dataclass(frozen=True)

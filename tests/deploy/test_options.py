@@ -36,6 +36,7 @@ class TestServiceEnvironment:
         "SMTP_HOST": "mail",
         "DATABASE_URL": "postgresql://outer",
         "SIGNING_KEY_FILE": "/key",
+        "SECRETS_KEY": "other key",
         "ADMIN_PASSWORD": "secret",
         "WORKERS": "9",
     }
@@ -48,7 +49,7 @@ class TestServiceEnvironment:
     def test_what_belongs_to_another_process_does_not(self) -> None:
         options = read_options("stack", self.GIVEN)
         for service in ("tasks", "notifications"):
-            assert not {"DATABASE_URL", "SIGNING_KEY_FILE", "ADMIN_PASSWORD", "WORKERS"} & set(
-                options.service_environment(service)
-            )
+            found = options.service_environment(service)
+            assert not {"DATABASE_URL", "SIGNING_KEY_FILE", "ADMIN_PASSWORD", "WORKERS"} & set(found)
+            assert ("SECRETS_KEY" in found) == (service == "notifications")
         assert options.service_environment("users")["SIGNING_KEY_FILE"] == "/key"

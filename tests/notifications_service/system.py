@@ -24,6 +24,7 @@ from shared.bus import Bus, Message
 from shared.bus.memory import MemoryBus
 from shared.database import Session
 from shared.serve import DrainingServer, server_for
+from tests.apps import NEEDED
 from tests.fakes import FakeUsers, Person, running_users
 from tests.notifications_service.events import message
 
@@ -149,14 +150,15 @@ async def working(settings: Settings, bus: Bus) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def running(
-    database_url: str, users: FakeUsers | None = None, amqp_url: str | None = None
+    database_url: str, users: FakeUsers | None = None, amqp_url: str | None = None, **given: Any
 ) -> AsyncIterator[System]:
     """With `amqp_url` the API has its own bus there, and no worker runs."""
     async with AsyncExitStack() as stack:
         if users is None:
             users = await stack.enter_async_context(running_users())
+        given = {**NEEDED["notifications_service"], **given}
         bus = None if amqp_url else await stack.enter_async_context(MemoryBus())
-        settings = Settings(database_url=database_url, users_url=users.url, amqp_url=amqp_url)
+        settings = Settings(database_url=database_url, users_url=users.url, amqp_url=amqp_url, **given)
         app = create_app(settings, bus)
         server, port = await stack.enter_async_context(serving(app))
         if bus is not None:

@@ -13,6 +13,7 @@ from notifications_service.settings import Settings
 from shared.bus import Bus, Message
 from shared.bus.amqp import AmqpBus
 from shared.database import Database
+from tests.apps import NEEDED
 from tests.fakes import FakeUsers
 from tests.notifications_service.events import change, message, revoked, task_event
 from tests.notifications_service.system import closed, ready, running, until
@@ -46,7 +47,8 @@ async def work(settings: Settings, url: str) -> None:
 
 
 async def test_killed_again_and_again_with_duplicates_and_poison(postgres: Server, rabbitmq: str) -> None:
-    settings = Settings(database_url=await postgres.database("notifications_service"))
+    url = await postgres.database("notifications_service")
+    settings = Settings(database_url=url, **NEEDED["notifications_service"])
     happened = [event for task in zip(*(history(i, 10) for i in range(1, 21)), strict=True) for event in task]
     poison = [Message(f"poison {i}", "task.created", b"?") for i in range(10)]
     async with Database(settings.database_url) as database, bus_at(rabbitmq) as bus:

@@ -19,6 +19,7 @@ from websockets.asyncio.client import connect
 
 from deploy.ports import Ports
 from notifications_service.settings import Settings
+from tests.apps import NEEDED
 from tests.fakes import FakeUsers
 from tests.notifications_service.system import System, closed, hello, ready, until
 from tests.postgres import Server
@@ -38,18 +39,18 @@ class TestSettings:
     )
     def test_origins(self, monkeypatch: pytest.MonkeyPatch, given: str, expected: set[str]) -> None:
         monkeypatch.setenv("ALLOWED_ORIGINS", given)
-        assert Settings(database_url=URL).allowed_origins == expected
+        assert Settings(database_url=URL, **NEEDED["notifications_service"]).allowed_origins == expected
 
     @pytest.mark.parametrize("given", ["*", "a.example", "https://a.example/", "https://a.example/x", "null"])
     def test_what_is_no_origin_is_refused(self, monkeypatch: pytest.MonkeyPatch, given: str) -> None:
         monkeypatch.setenv("ALLOWED_ORIGINS", given)
         with pytest.raises(ValidationError, match="is no origin"):
-            Settings(database_url=URL)
+            Settings(database_url=URL, **NEEDED["notifications_service"])
 
     @pytest.mark.parametrize("program", ["main", "worker"])
     def test_nothing_starts_without_a_broker(self, program: str) -> None:
         command = [sys.executable, "-m", f"notifications_service.{program}"]
-        environment = {"PATH": os.environ["PATH"], "DATABASE_URL": URL}
+        environment = {"PATH": os.environ["PATH"], "DATABASE_URL": URL, "SECRETS_KEY": "k" * 16 + "q" * 16}
         ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
         assert ended.returncode == 1
         assert ended.stderr.strip().startswith("AMQP_URL is not set")
@@ -92,6 +93,7 @@ async def process(database_url: str, users_url: str, workers: int) -> AsyncItera
         "PORT": str(port),
         "WORKERS": str(workers),
         "DATABASE_URL": database_url,
+        "SECRETS_KEY": "k" * 16 + "q" * 16,
         "AMQP_URL": "amqp://a:b@127.0.0.1:1",
         "USERS_URL": users_url,
     }
