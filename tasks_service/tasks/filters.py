@@ -1,123 +1,37 @@
-"""From the parameters of a list to SQL: conditions, order, and the place where a page begins."""
+"""From the parameters of a list to the conditions that its rows must satisfy, on all of its pages."""
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Literal
 
 from shared.auth import Principal
-from shared.errors import Unprocessable
-from shared.pagination import Cursor
 from tasks_service.policies import mine
+from tasks_service.tasks import language, terms
+from tasks_service.tasks.conditions import OPEN, Where, day_condition
+from tasks_service.tasks.moments import Reader
 from tasks_service.tasks.schemas import TaskFilter
+from tasks_service.tasks.sorting import words
 
-MAX_WORDS = 10
-OPEN = "t.status IN ('todo', 'in_progress')"
-
-
-@dataclass(slots=True)
-class Where:
-    """Conditions that all must hold, and their arguments; `?` in a condition stands for the value."""
-
-    conditions: list[str] = field(default_factory=list)
-    args: list[Any] = field(default_factory=list)
-
-    def add(self, condition: str, *values: Any) -> None:
-        for value in values:
-            condition = condition.replace("?", self.arg(value), 1)
-        self.conditions.append(condition)
-
-    def arg(self, value: Any) -> str:
-        self.args.append(value)
-        return f"${len(self.args)}"
-
-    def __str__(self) -> str:
-        return " AND ".join(self.conditions)
+DUE_DATES = {
+    "due_date": "=",
+    "due_date_gte": ">=",
+    "due_date_gt": ">",
+    "due_date_lte": "<=",
+    "due_date_lt": "<",
+}
 
 
-@dataclass(slots=True, frozen=True)
-class Order:
-    """A sort: its SQL expression and type, and how to read such a value, as PostgreSQL wrote it, from a cursor."""
-
-    key: str
-    type: str
-    descending: bool
-    parse: Callable[[Any], Any]
-
-    def sql(self) -> str:
-        direction = "DESC" if self.descending else "ASC"
-        return f"{self.key} {direction}, t.id {direction}"
-
-    def after(self, where: Where, cursor: Cursor) -> None:
-        """Adds the condition that leaves out what earlier pages showed."""
-        sign = "<" if self.descending else ">"
-        where.add(f"({self.key}, t.id) {sign} (?::{self.type}, ?::bigint)", cursor.value, cursor.id)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or "\x00" in value:
-        raise ValueError(value)
-    return value
-
-
-def _moment(value: Any) -> datetime:
-    moment = datetime.fromisoformat(value)
-    if moment.tzinfo is None:
-        raise ValueError(value)
-    return moment
-
-
-def _number(value: Any) -> float:
-    return float(_text(value))
-
-
-def _day(value: Any) -> date:
-    """No due date is at the edge of all days, which asyncpg takes for PostgreSQL's infinities."""
-    return {"infinity": date.max, "-infinity": date.min}.get(value) or date.fromisoformat(value)
-
-
-def _priority(value: Any) -> str:
-    if value not in ("low", "medium", "high", "urgent"):
-        raise ValueError(value)
-    return str(value)
-
-
-def order_of(query: TaskFilter, where: Where) -> Order:
-    """The sort that was asked for; the best match first when only words were. Tasks without a due date come last."""
-    if query.sort is None and query.q is not None:
-        rank = f"ts_rank(t.search, {_words(query.q, where)})::float8"
-        return Order(rank, "float8", True, _number)
-    sort = query.sort or "-created_at"
-    name, descending = sort.lstrip("-"), sort.startswith("-")
-    if name == "due_date":
-        edge = "'-infinity'" if descending else "'infinity'"
-        return Order(f"coalesce(t.due_date, {edge}::date)", "date", descending, _day)
-    kind, parse = {
-        "created_at": ("timestamptz", _moment),
-        "updated_at": ("timestamptz", _moment),
-        "priority": ("task_priority", _priority),
-        "position": ("text", _text),
-    }[name]
-    return Order(f"t.{name}", kind, descending, parse)
-
-
-def conditions(query: TaskFilter, principal: Principal) -> Where:
-    """What the rows of the list must satisfy, on all of its pages."""
+def conditions(query: TaskFilter, principal: Principal, reader: Reader | None = None) -> Where:
+    """`reader` is needed for a query with `filter`."""
     where = Where([f"t.deleted_at IS {'NOT ' if query.trashed else ''}NULL"])
     if not principal.is_admin:
         where.conditions.append(mine(where.arg(principal.id)))
     _equalities(query, where)
-    for suffix, sign in (("", "="), ("_gte", ">="), ("_gt", ">"), ("_lte", "<="), ("_lt", "<")):
-        day = getattr(query, f"due_date{suffix}")
-        if day is not None:
-            where.add(f"t.due_date {sign} ?::date", day)
-    if query.overdue is not None:
-        where.add(f"{'' if query.overdue else 'NOT '}coalesce(t.due_date < current_date AND {OPEN}, false)")
-    if query.updated_since is not None:
-        where.add("t.updated_at >= ?::timestamptz", query.updated_since)
+    _times(query, where)
     if query.q is not None:
-        where.conditions.append(f"t.search @@ {_words(query.q, where)}")
+        where.conditions.append(f"t.search @@ {words(query.q, where)}")
+    if query.filter is not None:
+        assert reader is not None
+        where.conditions.append(terms.condition(language.parse(query.filter), terms.Scope(where, reader)))
     return where
 
 
@@ -142,10 +56,13 @@ def _one_of(name: Literal["status", "priority"], values: Sequence[str], where: W
         where.add(f"t.{name} = ANY(?::task_{name}[])", values)
 
 
-def _words(q: str, where: Where) -> str:
-    """The words of `q`, each as the beginning of a word, as a tsquery expression."""
-    words = re.findall(r"[^\W_]+", q)[:MAX_WORDS]
-    if not words:
-        raise Unprocessable.at("/q", "needs at least one letter or digit")
-    terms = " & ".join(f"'{word}':*" for word in words)
-    return f"to_tsquery('simple', {where.arg(terms)}::text)"
+def _times(query: TaskFilter, where: Where) -> None:
+    for name, sign in DUE_DATES.items():
+        day = getattr(query, name)
+        if day is not None:
+            where.conditions.append(day_condition(sign, where.arg(day)))
+    if query.overdue is not None:
+        late = f"({day_condition('<', 'current_date')} AND {OPEN})"
+        where.conditions.append(late if query.overdue else f"{late} IS NOT TRUE")
+    if query.updated_since is not None:
+        where.add("t.updated_at >= ?::timestamptz", query.updated_since)

@@ -84,6 +84,9 @@ RESTORE = _recorded(
 LIST = "SELECT t.id, t.version, ({key})::text AS key FROM tasks t WHERE {where} ORDER BY {order} LIMIT {limit}"
 COUNT = "SELECT count(*) FROM tasks t WHERE {where}"
 
+PERSON = "(SELECT id FROM people WHERE lower(username) = lower({username}) ORDER BY id LIMIT 1)"
+ZONE = "SELECT timezone FROM people WHERE id = $1"
+
 LOCK = "SELECT FROM tasks WHERE id = $1 FOR UPDATE"
 
 STATS = """

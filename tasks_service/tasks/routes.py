@@ -10,7 +10,7 @@ from shared.pagination import Page, page_response
 from shared.responses import changed, created, json_response, no_content, resource
 from shared.routing import Route
 from tasks_service.dependencies import RenderedTasksDep, SettingsDep, UsersDep
-from tasks_service.tasks import service
+from tasks_service.tasks import lists, service
 from tasks_service.tasks.schemas import TaskCreate, TaskFilter, TaskRead, TaskStats, TaskUpdate
 
 router = APIRouter(prefix="/api/tasks", tags=["tasks"], route_class=Route)
@@ -26,7 +26,7 @@ async def list_tasks(
 ) -> Response:
     """A page of what you created or are assigned to (administrators: of everything), newest first. Walk on with
     `cursor`; each task that is there throughout comes exactly once, whatever others change meanwhile."""
-    return page_response(request, *await service.list_tasks(session, principal, rendered, query))
+    return page_response(request, *await lists.list_tasks(session, principal, rendered, query))
 
 
 @router.post("", status_code=201, response_model=TaskRead, summary="Create a task")
@@ -41,7 +41,7 @@ async def create_task(
 @router.get("/stats", response_model=TaskStats, summary="Count the tasks you may see")
 async def get_task_stats(principal: CurrentUser, session: SessionDep, settings: SettingsDep) -> Response:
     """Totals by status and priority, and how many are overdue or due soon (`DUE_SOON_HOURS`)."""
-    return json_response(await service.get_task_stats(session, principal, settings))
+    return json_response(await lists.get_task_stats(session, principal, settings))
 
 
 @router.get("/{task_id}", response_model=TaskRead, summary="Read a task")

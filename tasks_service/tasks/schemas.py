@@ -11,7 +11,6 @@ from shared.text import ID_MAX, Line, Text
 
 Status = Literal["todo", "in_progress", "completed", "archived"]
 Priority = Literal["low", "medium", "high", "urgent"]
-Sort = Literal["created_at", "updated_at", "due_date", "priority", "position"]
 SortOrder = Literal[
     "created_at",
     "-created_at",
@@ -31,7 +30,7 @@ MAX_ASSIGNEES = 100
 MAX_LABELS = 50
 
 
-def _any_case(value: Any) -> Any:
+def any_case(value: Any) -> Any:
     """`HIGH`, `In Progress` and `PENDING` are taken as the systems before us wrote them."""
     if not isinstance(value, str):
         return value
@@ -58,8 +57,8 @@ def _unique(values: list[Any]) -> list[Any]:
     return list(dict.fromkeys(values))
 
 
-StatusIn = Annotated[Status, BeforeValidator(_any_case)]
-PriorityIn = Annotated[Priority, BeforeValidator(_any_case)]
+StatusIn = Annotated[Status, BeforeValidator(any_case)]
+PriorityIn = Annotated[Priority, BeforeValidator(any_case)]
 Day = Annotated[date, BeforeValidator(_only_iso)]
 # The driver takes the first and the last date for infinities, which are dates to nobody else.
 DueDate = Annotated[Day, Field(gt=date.min, lt=date.max)]
@@ -167,6 +166,32 @@ class TaskRead(BaseModel):
     version: int
 
 
+FILTER_EXAMPLE = "priority>=high and status!=archived and due<today+7d and label in (bug, ui) and assignee=me"
+FILTER_LANGUAGE = """\
+Terms such as `priority>=high`, joined by `and`, `or`, `not` and parentheses, in any case. Signs: `=`, `!=`, `<`, `<=`,
+`>`, `>=`, `~` and `!~` (has words or their beginnings), `in (a, b)`, `not in (a, b)`, `is empty`, `is not empty`.
+Fields: `status`, `priority`, `due`, `overdue`, `assignee`, `created_by`, `label`, `project`, `parent`, `title`,
+`description`, `text`, `estimate`, `created`, `updated`, `completed`, `id`. Values: words, text in quotes, numbers,
+`me`, usernames, days (`2026-01-31`, `today`, `tomorrow`, `yesterday`, `today+7d`, with `d`, `w`, `m`, `y`) and moments
+(`now-2h`, `2026-01-31T12:00:00Z`). Days are those of your time zone. What a task has not got compares to nothing; `not`
+and `!=` turn that round. At most 2,000 characters, 100 terms, 20 parentheses deep; an error says at which character it
+is."""
+
+
+def _parted(value: Any) -> Any:
+    """`a,b` and `a` repeated with `b` are the same list."""
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return _unique([word.strip() for one in value for word in one.split(",")])
+    return value
+
+
+def _fields_of_a_task(names: list[str]) -> list[str]:
+    for name in names:
+        if name not in TaskRead.model_fields:
+            raise ValueError(f"there are only the fields {', '.join(TaskRead.model_fields)}")
+    return names
+
+
 class TaskStats(BaseModel):
     """Numbers over all that the caller sees. `overdue` and `due_soon` count tasks that are not done."""
 
@@ -196,4 +221,11 @@ class TaskFilter(PageQuery):
     q: Annotated[Text | None, Field(max_length=200, description="Words or their beginnings, best match first")] = None
     updated_since: Moment | None = None
     trashed: bool = False
+    filter: Annotated[Text | None, Field(description=FILTER_LANGUAGE, examples=[FILTER_EXAMPLE])] = None
     sort: Annotated[SortOrder | None, Field(description="Newest first, or best match first with `q`")] = None
+    fields: Annotated[
+        list[str],
+        BeforeValidator(_parted),
+        AfterValidator(_fields_of_a_task),
+        Field(description="Only these fields of each task, separated by commas", examples=[["id", "title"]]),
+    ] = []

@@ -15,14 +15,12 @@ from shared.conditional import NONE, Preconditions
 from shared.database import Record, Session
 from shared.errors import FieldError, Unprocessable
 from shared.http import PeerClient
-from shared.pagination import Cursor
 from shared.responses import OPTIONS
 from tasks_service import policies
 from tasks_service.errors import TaskNotFound, TaskNotTrashed
 from tasks_service.settings import Settings
-from tasks_service.tasks import filters, ordering, queries
-from tasks_service.tasks.rendering import RenderedTasks
-from tasks_service.tasks.schemas import TaskCreate, TaskFilter, TaskUpdate
+from tasks_service.tasks import ordering, queries
+from tasks_service.tasks.schemas import TaskCreate, TaskUpdate
 
 FIELDS = ("title", "description", "status", "priority", "due_date", "assignee_ids", "labels", "estimate_minutes")
 Write = Callable[[Record], Awaitable[Record | None]]
@@ -130,46 +128,6 @@ async def _compare_and_swap(session: Session, principal: Principal, task_id: int
         raise TaskNotFound
     session.event_recorded()
     return changed
-
-
-async def list_tasks(
-    session: Session, principal: Principal, rendered: RenderedTasks, query: TaskFilter
-) -> tuple[list[orjson.Fragment], str | None, int | None]:
-    """A page, the cursor of the next one (None on the last), and the total when it was asked for."""
-    where = filters.conditions(query, principal)
-    total = None
-    if query.count:
-        total = await session.fetchval(queries.COUNT.format(where=where), *where.args)
-    order = filters.order_of(query, where)
-    scope = f"{order.sql()} {where} {where.args} {principal.id}"
-    if query.cursor is not None:
-        order.after(where, Cursor.decode(query.cursor, scope, order.parse))
-    sql = queries.LIST.format(key=order.key, where=where, order=order.sql(), limit=where.arg(query.limit + 1))
-    rows = await session.fetch(sql, *where.args)
-    items = await rendered.load(session, principal, rows[: query.limit])
-    if len(rows) <= query.limit:
-        return items, None, total
-    last = rows[query.limit - 1]
-    return items, Cursor(last["key"], last["id"]).encode(scope), total
-
-
-async def get_task_stats(session: Session, principal: Principal, settings: Settings) -> dict[str, Any]:
-    where = filters.conditions(TaskFilter(), principal)
-    soon = f"make_interval(hours => {where.arg(settings.due_soon_hours)}::int)"
-    rows = await session.fetch(queries.STATS.format(open=filters.OPEN, soon=soon, where=where), *where.args)
-    stats: dict[str, Any] = {
-        "total": 0,
-        "by_status": dict.fromkeys(("todo", "in_progress", "completed", "archived"), 0),
-        "by_priority": dict.fromkeys(("low", "medium", "high", "urgent"), 0),
-        "overdue": 0,
-        "due_soon": 0,
-    }
-    for row in rows:
-        stats["by_status"][row["status"]] += row["total"]
-        stats["by_priority"][row["priority"]] += row["total"]
-        for name in ("total", "overdue", "due_soon"):
-            stats[name] += row[name]
-    return stats
 
 
 async def purge_trash(session: Session, settings: Settings) -> bool:

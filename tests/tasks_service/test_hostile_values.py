@@ -96,7 +96,17 @@ PARAMETERS = [
     *("label=", f"label={'x' * 51}", "label=%00", "overdue=perhaps", "trashed=2", "count=x"),
     *("q=%00", "q=", "q=%27", "q=%26%7C!", f"q={'x' * 201}", "q=%5C", "q=:*", "q=_"),
     *("updated_since=yesterday", "updated_since=%00", "updated_since=1e400", f"updated_since={'9' * 400}"),
-    *("unknown=1", "Limit=5", "offset=10", "owner__email=x", "%00=1", "filter%5B%5D=x", "fields=title"),
+    *(
+        "unknown=1",
+        "Limit=5",
+        "offset=10",
+        "owner__email=x",
+        "%00=1",
+        "filter%5B%5D=x",
+        "fields=password",
+        "fields=",
+        "filter=",
+    ),
 ]
 ALLOWED_PARAMETERS = [
     *("due_date_gte=0001-01-01", "due_date_lte=9999-12-31", "due_date=9999-12-31", "q=%ED%A0%80x", "q=x%FF"),

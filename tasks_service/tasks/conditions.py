@@ -1,0 +1,41 @@
+"""Conditions of a statement, and the forms of them for which there are indexes."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+MAX_WORDS = 10
+OPEN = "t.status IN ('todo', 'in_progress')"
+
+
+@dataclass(slots=True)
+class Where:
+    """Conditions that all must hold, and their arguments; `?` in a condition stands for the value."""
+
+    conditions: list[str] = field(default_factory=list)
+    args: list[Any] = field(default_factory=list)
+
+    def add(self, condition: str, *values: Any) -> None:
+        for value in values:
+            condition = condition.replace("?", self.arg(value), 1)
+        self.conditions.append(condition)
+
+    def arg(self, value: Any) -> str:
+        self.args.append(value)
+        return f"${len(self.args)}"
+
+    def __str__(self) -> str:
+        return " AND ".join(self.conditions)
+
+
+def day_condition(sign: str, day: str) -> str:
+    """A condition on the due date. In this form the indexes serve that hold tasks without one last."""
+    edge = "'-infinity'" if sign.startswith(">") else "'infinity'"
+    return f"(coalesce(t.due_date, {edge}::date) {sign} {day}::date AND t.due_date IS NOT NULL)"
+
+
+def words_to_find(text: str, weights: str = "") -> str | None:
+    """What `to_tsquery` takes for the words of a text, parted as the stored ones are, each as the beginning of a word;
+    `weights` are those of the parts of a task to look in. None when there are no words."""
+    found = re.findall(r"[^\W_]+", text)[:MAX_WORDS]
+    return " & ".join(f"'{word}':*{weights}" for word in found) or None

@@ -1,0 +1,77 @@
+"""Reading many tasks: pages and numbers. Nothing is written here."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import orjson
+
+from shared.auth import Principal
+from shared.database import Session
+from shared.pagination import Cursor
+from tasks_service.settings import Settings
+from tasks_service.tasks import filters, queries, sorting
+from tasks_service.tasks.conditions import OPEN
+from tasks_service.tasks.moments import Reader
+from tasks_service.tasks.rendering import RenderedTasks
+from tasks_service.tasks.schemas import TaskFilter
+
+OF_A_PAGE = {"cursor", "limit", "count", "fields"}  # what may differ from page to page
+
+
+async def list_tasks(
+    session: Session, principal: Principal, rendered: RenderedTasks, query: TaskFilter
+) -> tuple[list[Any], str | None, int | None]:
+    """A page, the cursor of the next one (None on the last), and the total when it was asked for."""
+    reader = None if query.filter is None else await reader_of(session, principal)
+    where = filters.conditions(query, principal, reader)
+    total = None
+    if query.count:
+        total = await session.fetchval(queries.COUNT.format(where=where), *where.args)
+    order = sorting.order_of(query, where)
+    scope = f"{principal.id} {query.model_dump(exclude=OF_A_PAGE, exclude_defaults=True)}"
+    if query.cursor is not None:
+        order.after(where, Cursor.decode(query.cursor, scope, order.parse))
+    sql = queries.LIST.format(key=order.key, where=where, order=order.sql(), limit=where.arg(query.limit + 1))
+    rows = await session.fetch(sql, *where.args)
+    items = picked(await rendered.load(session, principal, rows[: query.limit]), query.fields)
+    if len(rows) <= query.limit:
+        return items, None, total
+    last = rows[query.limit - 1]
+    return items, Cursor(last["key"], last["id"]).encode(scope), total
+
+
+async def reader_of(session: Session, principal: Principal) -> Reader:
+    """Whoever reads the list, in the time zone of their profile."""
+    name = await session.fetchval(queries.ZONE, principal.id)
+    try:
+        zone = ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo("UTC")
+    return Reader(principal.id, datetime.now(UTC), zone)
+
+
+def picked(items: list[orjson.Fragment], fields: list[str]) -> list[Any]:
+    """The tasks with these fields only, or as they are when none are named."""
+    if not fields:
+        return items
+    return [{name: task[name] for name in fields} for task in orjson.loads(orjson.dumps(items))]
+
+
+async def get_task_stats(session: Session, principal: Principal, settings: Settings) -> dict[str, Any]:
+    where = filters.conditions(TaskFilter(), principal)
+    soon = f"make_interval(hours => {where.arg(settings.due_soon_hours)}::int)"
+    rows = await session.fetch(queries.STATS.format(open=OPEN, soon=soon, where=where), *where.args)
+    stats: dict[str, Any] = {
+        "total": 0,
+        "by_status": dict.fromkeys(("todo", "in_progress", "completed", "archived"), 0),
+        "by_priority": dict.fromkeys(("low", "medium", "high", "urgent"), 0),
+        "overdue": 0,
+        "due_soon": 0,
+    }
+    for row in rows:
+        stats["by_status"][row["status"]] += row["total"]
+        stats["by_priority"][row["priority"]] += row["total"]
+        for name in ("total", "overdue", "due_soon"):
+            stats[name] += row[name]
+    return stats

@@ -1,0 +1,84 @@
+"""The order of a list, and the place in it where a page begins."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from shared.errors import Unprocessable
+from shared.pagination import Cursor
+from tasks_service.tasks.conditions import Where, words_to_find
+from tasks_service.tasks.schemas import TaskFilter
+
+
+@dataclass(slots=True, frozen=True)
+class Order:
+    """A sort: its SQL expression and type, and how to read such a value, as PostgreSQL wrote it, from a cursor."""
+
+    key: str
+    type: str
+    descending: bool
+    parse: Callable[[Any], Any]
+
+    def sql(self) -> str:
+        direction = "DESC" if self.descending else "ASC"
+        return f"{self.key} {direction}, t.id {direction}"
+
+    def after(self, where: Where, cursor: Cursor) -> None:
+        """Adds the condition that leaves out what earlier pages showed."""
+        sign = "<" if self.descending else ">"
+        where.add(f"({self.key}, t.id) {sign} (?::{self.type}, ?::bigint)", cursor.value, cursor.id)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or "\x00" in value:
+        raise ValueError(value)
+    return value
+
+
+def _moment(value: Any) -> datetime:
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError(value)
+    return moment
+
+
+def _number(value: Any) -> float:
+    return float(_text(value))
+
+
+def _day(value: Any) -> date:
+    """No due date is at the edge of all days, which asyncpg takes for PostgreSQL's infinities."""
+    return {"infinity": date.max, "-infinity": date.min}.get(value) or date.fromisoformat(value)
+
+
+def _priority(value: Any) -> str:
+    if value not in ("low", "medium", "high", "urgent"):
+        raise ValueError(value)
+    return str(value)
+
+
+def order_of(query: TaskFilter, where: Where) -> Order:
+    """The sort that was asked for; the best match first when only words were. Tasks without a due date come last."""
+    if query.sort is None and query.q is not None:
+        return Order(f"ts_rank(t.search, {words(query.q, where)})::float8", "float8", True, _number)
+    sort = query.sort or "-created_at"
+    name, descending = sort.lstrip("-"), sort.startswith("-")
+    if name == "due_date":
+        edge = "'-infinity'" if descending else "'infinity'"
+        return Order(f"coalesce(t.due_date, {edge}::date)", "date", descending, _day)
+    kind, parse = {
+        "created_at": ("timestamptz", _moment),
+        "updated_at": ("timestamptz", _moment),
+        "priority": ("task_priority", _priority),
+        "position": ("text", _text),
+    }[name]
+    return Order(f"t.{name}", kind, descending, parse)
+
+
+def words(q: str, where: Where) -> str:
+    """The words of `q`, each as the beginning of a word, as a tsquery expression."""
+    found = words_to_find(q)
+    if found is None:
+        raise Unprocessable.at("/q", "needs at least one letter or digit")
+    return f"to_tsquery('simple', {where.arg(found)}::text)"
