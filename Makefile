@@ -3,9 +3,10 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+CONSOLE := gateway/console
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run stack check format test test-quick faults bench lock clean
+.PHONY: help install install-dev console run stack check format test test-quick faults bench lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
@@ -27,10 +28,16 @@ install: $(VENV)/.installed ## Make .venv with the locked dependencies
 
 install-dev: $(VENV)/.installed-dev ## The same, with the tools for tests and checks
 
-run: install ## Start the embedded system on http://localhost:8000 (PORT, DATA_DIR)
+# Without Node.js nothing is made, and a start page stands in for the console.
+$(CONSOLE)/dist/index.html: $(shell find $(CONSOLE)/src $(CONSOLE)/public -type f) $(CONSOLE)/index.html $(CONSOLE)/package-lock.json
+	@deploy/build-console
+
+console: $(CONSOLE)/dist/index.html ## Build the web console (needs Node.js 20.19 or newer)
+
+run: install console ## Start the embedded system on http://localhost:8000 (PORT, DATA_DIR)
 	@exec $(BIN)/taskwire run
 
-stack: install ## Start the production topology without Docker (PORT, DATA_DIR, WORKERS, SUPERVISE=1)
+stack: install console ## Start the production topology without Docker (PORT, DATA_DIR, WORKERS, SUPERVISE=1)
 	@exec $(BIN)/taskwire stack
 
 check: install-dev ## Format, lint, types and import contracts
@@ -38,6 +45,7 @@ check: install-dev ## Format, lint, types and import contracts
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@deploy/check-console
 
 format: install-dev ## Format the code and mend what the linter can mend
 	$(BIN)/ruff format .
@@ -57,11 +65,13 @@ faults: install-dev ## The long run (FAULTS=66): every process killed and frozen
 bench: install ## Figures and ratios against limits measured in the same run
 	$(BIN)/python -m tests.benchmarks
 
-lock: ## Resolve the dependencies anew (needs uv)
+lock: ## Resolve the dependencies anew (needs uv and npm)
 	uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  --extra local --group build --output-file requirements.lock pyproject.toml
 	uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  --extra local --group dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	cd $(CONSOLE) && npm install --silent --package-lock-only --omit-lockfile-registry-resolved=false
+	sed -i '/"resolved":/d' $(CONSOLE)/package-lock.json # addresses of the registry that somebody happened to use
 
 clean: ## Remove what was built (the data folder stays)
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist $(CONSOLE)/dist $(CONSOLE)/generated $(CONSOLE)/node_modules

@@ -103,7 +103,7 @@ class Gateway:
 
     def _roots(self) -> dict[str, str]:
         return {
-            "CONSOLE_ROOT": str(GATEWAY / "console"),
+            "CONSOLE_ROOT": str(console_folder()),
             "DOCS_ROOT": str(GATEWAY / "docs"),
             "VENDOR_ROOT": str(package_folder("fastapi_offline") / "static"),
             "GENERATED_ROOT": str(self.folder),
@@ -117,6 +117,12 @@ class Gateway:
         if check.returncode:
             raise StartError(f"NGINX refuses {self.configuration}:\n{check.stderr.strip()}")
         return self.configuration
+
+
+def console_folder() -> Path:
+    """The built console, or the page that stands in for it where it could not be built."""
+    built = GATEWAY / "console" / "dist"
+    return built if (built / "index.html").exists() else GATEWAY / "console" / "start"
 
 
 def render(template: str, values: Mapping[str, str]) -> str:

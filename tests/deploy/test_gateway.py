@@ -242,7 +242,8 @@ class TestDocuments:
                 "/docs/vendor/swagger-ui.css",
                 "/docs/vendor/swagger-ui-bundle.js",
                 "/docs/vendor/redoc.standalone.js",
-                "/start.css",
+                "/",
+                "/tasks/1",
             ),
         ],
     )

@@ -1,0 +1,37 @@
+import type { Problem } from "./types";
+
+/** What went wrong with a request: a problem+json answer, or that no answer came (`status` 0). */
+export class ProblemError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly version: number | undefined;
+  /** What is wrong with single fields, by their name. */
+  readonly fields: Record<string, string>;
+
+  constructor(problem: Pick<Problem, "status" | "code" | "detail"> & Partial<Problem>) {
+    super(problem.detail);
+    this.status = problem.status;
+    this.code = problem.code;
+    this.version = problem.version;
+    this.fields = Object.fromEntries((problem.errors ?? []).map((e) => [e.pointer.slice(1).split("/")[0], e.message]));
+  }
+}
+
+export const unreachable = (): ProblemError =>
+  new ProblemError({
+    status: 0,
+    code: "unreachable",
+    detail: "The server cannot be reached. Your change was not saved.",
+  });
+
+export async function problemOf(response: Response): Promise<ProblemError> {
+  try {
+    return new ProblemError((await response.clone().json()) as Problem);
+  } catch {
+    return new ProblemError({
+      status: response.status,
+      code: "unexpected",
+      detail: `The server answered ${response.status}.`,
+    });
+  }
+}

@@ -1,0 +1,17 @@
+import type { components } from "../../generated/api";
+
+type Schemas = components["schemas"];
+
+export type Task = Schemas["TaskRead"];
+export type NewTask = Schemas["TaskCreate"];
+export type TaskChanges = Schemas["TaskUpdate"];
+export type User = Schemas["UserRead"];
+export type DirectoryEntry = Schemas["DirectoryEntry"];
+export type Notification = Schemas["NotificationRead"];
+export type Problem = Schemas["Problem"];
+export type Activity = Schemas["ActivityRead"];
+export type Status = Task["status"];
+export type Priority = Task["priority"];
+
+export const STATUSES: readonly Status[] = ["todo", "in_progress", "completed", "archived"];
+export const PRIORITIES: readonly Priority[] = ["urgent", "high", "medium", "low"];

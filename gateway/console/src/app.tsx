@@ -1,0 +1,53 @@
+import { ErrorBoundary, lazy, Route, Router } from "preact-iso";
+import { me } from "./api/session";
+import { Shell } from "./shell";
+import { Toasts } from "./ui/toasts";
+import { Register } from "./views/register";
+import { SignIn } from "./views/sign-in";
+
+const Dashboard = lazy(() => import("./views/dashboard").then((view) => view.Dashboard));
+const TaskList = lazy(() => import("./views/task-list").then((view) => view.TaskList));
+const Board = lazy(() => import("./views/board").then((view) => view.Board));
+const TaskPage = lazy(() => import("./views/task-page").then((view) => view.TaskPage));
+const Inbox = lazy(() => import("./views/inbox").then((view) => view.Inbox));
+const Missing = lazy(() => import("./views/missing").then((view) => view.Missing));
+
+export function App() {
+  return (
+    <ErrorBoundary>
+      {me.value === null ? <Outside /> : <Inside />}
+      <Toasts />
+    </ErrorBoundary>
+  );
+}
+
+/** For those who are not signed in; whatever address they came for opens once they are. */
+function Outside() {
+  return (
+    <Router>
+      <Route path="/register" component={Register} />
+      <Route default component={SignIn} />
+    </Router>
+  );
+}
+
+function Inside() {
+  return (
+    <Shell>
+      <Router>
+        <Route path="/" component={Dashboard} />
+        <Route path="/sign-in" component={Dashboard} />
+        <Route path="/register" component={Dashboard} />
+        <Route path="/tasks" component={TaskList} />
+        <Route path="/tasks/:id" component={TaskPage} />
+        <Route path="/board" component={Board} />
+        <Route path="/inbox" component={Inbox} />
+        {/* The addresses that older systems had for their pages. */}
+        <Route path="/query" component={TaskList} />
+        <Route path="/update" component={TaskList} />
+        <Route path="/task-create" component={TaskList} />
+        <Route default component={Missing} />
+      </Router>
+    </Shell>
+  );
+}

@@ -1,0 +1,89 @@
+import { type Signal, signal } from "@preact/signals";
+import { api, ok, onceOnly } from "../api/client";
+import { ProblemError } from "../api/problem";
+import type { NewTask, Task, TaskChanges } from "../api/types";
+import { listen } from "../live/socket";
+import { conflict } from "./conflict";
+
+/** Each task that any view shows, once, at its newest known version; null once it is gone. */
+const known = new Map<number, Signal<Task | null>>();
+
+export function taskSignal(id: number): Signal<Task | null> | undefined {
+  return known.get(id);
+}
+
+/** Takes in what the server said of tasks; an older version never replaces a newer one. */
+export function remember(tasks: readonly Task[]): Signal<Task | null>[] {
+  return tasks.map((task) => {
+    const entry = known.get(task.id) ?? signal<Task | null>(task);
+    if (entry.value === null || entry.value.version <= task.version) entry.value = task;
+    known.set(task.id, entry);
+    return entry;
+  });
+}
+
+export function rememberOne(task: Task): Signal<Task | null> {
+  return remember([task])[0] as Signal<Task | null>;
+}
+
+listen({
+  task: ({ action, task }) => {
+    const entry = known.get(task.id);
+    if (entry === undefined) return;
+    if (action === "task_deleted") entry.value = null;
+    else remember([task]);
+  },
+});
+
+export async function fetchTask(id: number): Promise<Signal<Task | null>> {
+  return rememberOne(await ok(api.GET("/api/tasks/{task_id}", { params: { path: { task_id: id } } })));
+}
+
+export async function createTask(body: NewTask): Promise<Task> {
+  const task = await ok(api.POST("/api/tasks", { body, headers: onceOnly() }));
+  rememberOne(task);
+  return task;
+}
+
+/**
+ * Changes fields of the version that is shown here. When somebody else was first, nothing is overwritten: the person is
+ * shown both, and decides.
+ */
+export async function changeTask(shown: Task, changes: TaskChanges): Promise<void> {
+  const entry = rememberOne(shown);
+  const before = entry.peek() ?? shown;
+  entry.value = { ...before, ...changes } as Task; // at once; taken back when it is refused
+  try {
+    const saved = await ok(
+      api.PATCH("/api/tasks/{task_id}", {
+        params: { path: { task_id: shown.id } },
+        headers: { "If-Match": `"${shown.version}"` },
+        body: changes,
+      }),
+    );
+    replace(entry, saved);
+  } catch (error) {
+    if (entry.peek()?.version === before.version) entry.value = before;
+    if (!(error instanceof ProblemError) || error.status !== 412) throw error;
+    const theirs = await fetchTask(shown.id);
+    if (theirs.value !== null) conflict.value = { before, theirs: theirs.value, changes };
+  }
+}
+
+/** What was guessed for this version gives way to what the server made of it. */
+function replace(entry: Signal<Task | null>, saved: Task): void {
+  const now = entry.peek();
+  if (now === null || now.version <= saved.version) entry.value = saved;
+}
+
+export async function deleteTask(task: Task): Promise<void> {
+  await ok(api.DELETE("/api/tasks/{task_id}", { params: { path: { task_id: task.id } } }));
+  const entry = known.get(task.id);
+  if (entry !== undefined) entry.value = null;
+}
+
+export async function restoreTask(id: number): Promise<void> {
+  rememberOne(
+    await ok(api.POST("/api/tasks/{task_id}/restore", { params: { path: { task_id: id } }, headers: onceOnly() })),
+  );
+}

@@ -1,0 +1,38 @@
+import type { ComponentChildren } from "preact";
+import { useId } from "preact/hooks";
+
+interface Props {
+  label: string;
+  name: string;
+  type?: "text" | "email" | "password" | "date" | "number" | "url" | "time" | "search";
+  hint?: ComponentChildren;
+  error?: string | undefined;
+  value?: string | number;
+  autoComplete?: string;
+  autoFocus?: boolean;
+  required?: boolean;
+  minLength?: number;
+  maxLength?: number;
+  min?: number;
+  max?: number;
+  pattern?: string;
+  inputMode?: "numeric" | "text";
+}
+
+/** A labelled input; the hint and what is wrong with the value are read out with it. */
+export function Field({ label, hint, error, type = "text", ...input }: Props) {
+  const id = useId();
+  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input id={id} type={type as "text"} aria-describedby={described} aria-invalid={error !== undefined} {...input} />
+      {hint !== undefined && <small id={`${id}-hint`}>{hint}</small>}
+      {error !== undefined && (
+        <small id={`${id}-error`} class="wrong">
+          {error}
+        </small>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+import type { Priority, Status } from "../api/types";
+
+export const STATUS_WORDS: Record<Status, string> = {
+  todo: "To do",
+  in_progress: "In progress",
+  completed: "Completed",
+  archived: "Archived",
+};
+
+export const PRIORITY_WORDS: Record<Priority, string> = {
+  urgent: "Urgent",
+  high: "High",
+  medium: "Medium",
+  low: "Low",
+};
+
+const DAY = 86_400_000; // milliseconds
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+const short = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const long = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+/** Today where this browser is, as `YYYY-MM-DD`. */
+export function today(): string {
+  const now = new Date();
+  return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+}
+
+/** `today`, `in 3 days`, `12 Mar`. */
+export function dayWords(day: string): string {
+  const days = Math.round((Date.parse(day) - Date.parse(today())) / DAY);
+  if (Math.abs(days) <= 6) return relative.format(days, "day");
+  const date = new Date(`${day}T12:00`);
+  return date.getFullYear() === new Date().getFullYear() ? short.format(date) : long.format(date);
+}
+
+/** `5 minutes ago`, or the date when it is longer than a day ago. */
+export function agoWords(time: string): string {
+  const seconds = (Date.parse(time) - Date.now()) / 1000;
+  if (seconds > -60) return "just now";
+  if (seconds > -3600) return relative.format(Math.round(seconds / 60), "minute");
+  if (seconds > -86_400) return relative.format(Math.round(seconds / 3600), "hour");
+  return moment.format(new Date(time));
+}
+
+export const momentWords = (time: string): string => moment.format(new Date(time));
