@@ -1,23 +1,25 @@
 """Who is calling: the principal, and the verifier that asks the users service and forgets its answer in time.
 
-A token's signature and claims are checked here first, against the published keys, so garbage never reaches the users
-service. Whether its session still lives only the users service knows: it is asked once for each token and 30 seconds,
-by one call however many requests wait for it, and the answer is dropped at once when `session.revoked` arrives. An
-answer that was under way while the session ended is not believed.
+A token's signature and claims are checked here first, against the published keys (of a personal access token its form
+and checksum), so garbage never reaches the users service. Whether its session still lives only the users service knows:
+it is asked once for each token and 30 seconds, by one call however many requests wait for it, and the answer is dropped
+at once when `session.revoked` arrives. An answer that was under way while the session ended is not believed.
 """
 
 import asyncio
 import hashlib
+import math
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 import httpx
 from starlette.requests import HTTPConnection
 
-from shared import scopes
+from shared import access_tokens, scopes
 from shared.errors import Unauthenticated, Unavailable
 from shared.http import PeerClient
 from shared.jwks import KeySet
@@ -41,6 +43,7 @@ class Principal:
     role: str
     scopes: tuple[str, ...]
     session_id: UUID
+    expires_at: float | None = None  # seconds since 1970, when the token is over for good
 
     @property
     def is_admin(self) -> bool:
@@ -66,8 +69,11 @@ def read_token(connection: HTTPConnection) -> str:
 
 @dataclass(slots=True)
 class Verified:
+    """`until` is when the token itself ends; both are times of the monotonic clock."""
+
     principal: Principal
     at: float
+    until: float
 
 
 class HttpVerifier:
@@ -88,7 +94,10 @@ class HttpVerifier:
         key = hashlib.blake2b(token.encode("utf-8", "surrogateescape"), digest_size=16).digest()
         known = self._cache.get(key)
         if known is not None:
-            age = time.monotonic() - known.at
+            now = time.monotonic()
+            age = now - known.at
+            if now >= known.until:
+                age = KNOWN_FOR
             if age < FRESH_FOR:
                 return known.principal
             if age < KNOWN_FOR:
@@ -112,7 +121,7 @@ class HttpVerifier:
 
     async def _ask(self, key: bytes, token: str) -> Principal:
         asked_at = time.monotonic()
-        await self._keys.check(token)
+        expires_at = await self._check(token)
         try:
             answer = await self._users.get("/api/auth/verify", headers={"Authorization": f"Bearer {token}"})
         except httpx.HTTPError as error:
@@ -126,10 +135,19 @@ class HttpVerifier:
         principal = principal_of(answer.json())
         if self._revoked_since(principal, asked_at):
             raise Unauthenticated
-        self._cache[key] = Verified(principal, asked_at)
+        expires_at = min(expires_at, principal.expires_at or expires_at)
+        self._cache[key] = Verified(principal, asked_at, time.monotonic() + expires_at - time.time())
         while len(self._cache) > CACHE_SIZE:
             self._cache.popitem(last=False)
         return principal
+
+    async def _check(self, token: str) -> float:
+        """When the token ends at the latest. Raises Unauthenticated for what the users service cannot have made."""
+        if not access_tokens.is_one(token):
+            return await self._keys.check(token)
+        if not access_tokens.is_well_formed(token):
+            raise Unauthenticated
+        return math.inf
 
     def _revoked_since(self, principal: Principal, moment: float) -> bool:
         session, user = self._revoked_sessions.get(principal.session_id), self._revoked_users.get(principal.id)
@@ -154,10 +172,12 @@ class HttpVerifier:
 
 
 def principal_of(body: dict[str, Any]) -> Principal:
+    expires_at = body.get("expires_at")
     return Principal(
         id=body["id"],
         username=body["username"],
         role=body["role"],
         scopes=tuple(body["scopes"]),
         session_id=UUID(body["session_id"]),
+        expires_at=None if expires_at is None else datetime.fromisoformat(expires_at).timestamp(),
     )

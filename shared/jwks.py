@@ -65,14 +65,14 @@ class KeySet:
         self._fetched_at = float("-inf")
         self._fetching: asyncio.Task[None] | None = None
 
-    async def check(self, token: str) -> None:
-        """Raises Unauthenticated for a token that the users service cannot have made."""
+    async def check(self, token: str) -> float:
+        """When the token expires. Raises Unauthenticated for one that the users service cannot have made."""
         kid = key_id(token)
         if kid not in self._keys:
             await self._fetch()
         if kid not in self._keys:
             raise Unauthenticated
-        read_claims(token, self._keys[kid])
+        return float(read_claims(token, self._keys[kid])["exp"])
 
     async def _fetch(self) -> None:
         if self._fetching is None:

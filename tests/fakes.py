@@ -56,6 +56,7 @@ class FakeUsers:
         self.people: dict[int, dict[str, Any]] = {}
         self.sessions: dict[str, int] = {}
         self.scopes: dict[str, list[str]] = {}
+        self.expiring: dict[str, str] = {}
         self.gate, self.verifying = asyncio.Event(), asyncio.Event()
         self.gate.set()
         self.private_pem = signing_key()
@@ -130,9 +131,8 @@ class FakeUsers:
         if person is None:
             return await self._answer(request, {}, 401)
         names = {name: person[name] for name in ("id", "username", "role")}
-        return await self._answer(
-            request, {**names, "scopes": self.scopes.get(claims["sid"], ["*"]), "session_id": claims["sid"]}
-        )
+        told = {"scopes": self.scopes.get(claims["sid"], ["*"]), "expires_at": self.expiring.get(claims["sid"])}
+        return await self._answer(request, {**names, **told, "session_id": claims["sid"]})
 
     async def _users(self, request: Request) -> Response:
         ids = [int(text) for text in request.query_params["ids"].split(",")]

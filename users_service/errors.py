@@ -7,11 +7,13 @@ Forbidden
 ├── RegistrationClosed    403  accounts are made by invitation only
 └── AdminsOnly            403  this field or filter is for administrators
 NotFound
-└── UserNotFound          404  no such account, or none that you may see
+├── UserNotFound          404  no such account, or none that you may see
+└── AccessTokenNotFound   404  no such personal access token of yours
 Conflict
 ├── UsernameTaken         409  somebody has that username
 ├── EmailTaken            409  somebody has that e-mail address
 ├── LastAdmin             409  there would be no active administrator left
+├── TooManyAccessTokens   409  revoke one before you make another
 └── AccountDeleted        409  the account was anonymised and does not come back
 """
 
@@ -41,6 +43,16 @@ class AdminsOnly(Forbidden):
 class UserNotFound(NotFound):
     code = "user_not_found"
     detail = "There is no such user."
+
+
+class AccessTokenNotFound(NotFound):
+    code = "access_token_not_found"
+    detail = "There is no such access token."
+
+
+class TooManyAccessTokens(Conflict):
+    code = "too_many_access_tokens"
+    detail = "You have as many access tokens as one may have: revoke one that you do not need."
 
 
 class UsernameTaken(Conflict):

@@ -10,6 +10,7 @@ from shared.bus import Bus
 from shared.bus.amqp import AmqpBus
 from shared.serve import serve
 from shared.settings import load, require_amqp
+from users_service.access_tokens import routes as access_tokens
 from users_service.auth import routes as auth
 from users_service.auth.passwords import PasswordHasher
 from users_service.auth.tokens import TokenIssuer
@@ -34,7 +35,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
         "users",
         settings,
         bus or AmqpBus(require_amqp(settings), "users"),
-        [auth.router, auth.keys, users.router, users.internal, sessions.router],
+        [auth.router, auth.keys, access_tokens.router, users.router, users.internal, sessions.router],
         start=start,
         owns_bus=bus is None,
         expected_beats=("relay",),

@@ -4,7 +4,19 @@ feature stands in its `queries.py`."""
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, Text, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared import schema
@@ -74,6 +86,23 @@ class RefreshToken(Model):
     successor_id: Mapped[UUID | None]
 
     __table_args__ = (CheckConstraint("(used_at IS NULL) = (successor_id IS NULL)", name="successor"),)
+
+
+class AccessToken(Model):
+    """A personal access token. Its digest is a plain hash: what it is of is random. Revoking it deletes the row."""
+
+    __tablename__ = "access_tokens"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    name: Mapped[str]
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_access_tokens_user_id_id", "user_id", "id"),)
 
 
 class Event(schema.EventColumns, Model):

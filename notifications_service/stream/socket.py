@@ -7,6 +7,7 @@ cursor, then what happens. Later frames of the client are ignored within reason.
 import asyncio
 import contextlib
 import time
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
@@ -17,7 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDiscon
 from notifications_service.errors import CursorTooOld, OriginRefused, SocketRefused
 from notifications_service.stream import log as stream
 from notifications_service.stream.connection import Connection
-from notifications_service.stream.hub import Hub
+from notifications_service.stream.hub import SESSION_ENDED, Hub
 from notifications_service.stream.log import Position
 from notifications_service.stream.schemas import Hello
 from shared.auth import HttpVerifier, Principal
@@ -73,12 +74,26 @@ async def _converse(websocket: WebSocket) -> None:
     principal = await _authenticate(state.verifier, hello.token)
     hub: Hub = state.hub
     connection = Connection(websocket, principal)
-    with hub.admitted(connection):
+    with hub.admitted(connection), _ending(connection, principal.expires_at):
         # Had the session ended just before it was admitted, nobody would have told us: so once more, from the cache.
         await _authenticate(state.verifier, hello.token)
         connection.start(_send_all(connection, hub, state.database.session(), hello.cursor))
         del hello  # no idle socket keeps its token
         await _receive_all(websocket, connection)
+
+
+@contextlib.contextmanager
+def _ending(connection: Connection, expires_at: float | None) -> Iterator[None]:
+    """Closes the socket at the moment at which its token expires."""
+    if expires_at is None:
+        yield
+        return
+    delay = max(0.0, expires_at - time.time())
+    timer = asyncio.get_running_loop().call_later(delay, connection.close, SESSION_ENDED)
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 async def _hello(websocket: WebSocket) -> Hello:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import struct
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -104,6 +105,14 @@ class TestHello:
         async with system.connect() as ws:
             await ws.send(hello(system.users.sign_in(ann.id, "tasks:write", "notifications:*")))
             assert await closed(ws) == 4403
+
+    async def test_token_that_expires_closes_4401(self, system: System, ann: Person) -> None:
+        soon = datetime.now(UTC) + timedelta(seconds=0.5)
+        system.users.expiring[str(ann.session_id)] = soon.isoformat()
+        async with system.listening(ann) as ws:
+            await ready(ws)
+            assert await closed(ws) == 4401
+        assert datetime.now(UTC) >= soon
 
     async def test_silence_closes_4401(self, system: System, monkeypatch: pytest.MonkeyPatch) -> None:
         assert socket.HELLO_TIMEOUT == 10

@@ -126,7 +126,7 @@ class TestTokenForm:
 class TestVerify:
     async def test_principal(self, person: Person) -> None:
         body = (await person.get("/api/auth/verify")).json()
-        assert body.keys() == {"id", "username", "role", "scopes", "session_id"}
+        assert body.keys() == {"id", "username", "role", "scopes", "session_id", "expires_at"}
         assert (body["id"], body["username"], body["role"], body["scopes"]) == (
             person.id,
             person.username,

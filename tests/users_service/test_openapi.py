@@ -28,7 +28,7 @@ class TestDocument:
 
     def test_operations_are_named_and_described(self, document: dict[str, Any]) -> None:
         names = [operation["operationId"] for operation in operations(document)]
-        assert len(names) == len(set(names)) == 15
+        assert len(names) == len(set(names)) > 18
         for operation in operations(document):
             assert operation["summary"]
             assert operation["description"]

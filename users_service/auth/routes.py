@@ -1,5 +1,6 @@
 """`/api/auth`, and the public keys."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -61,7 +62,8 @@ async def logout(principal: CurrentUser, session: SessionDep) -> Response:
 
 @router.get("/verify", summary="Whom a token stands for", response_model=PrincipalRead, openapi_extra=ANY_TOKEN)
 async def verify_token(principal: CurrentUser) -> Response:
-    """The principal, or 401. The role is today's, not the one at sign-in."""
+    """The principal, or 401. The role is today's, not the one at sign-in. `expires_at` is that of a personal access
+    token, whose id is the `session_id`."""
     return json_response(
         {
             "id": principal.id,
@@ -69,6 +71,7 @@ async def verify_token(principal: CurrentUser) -> Response:
             "role": principal.role,
             "scopes": principal.scopes,
             "session_id": principal.session_id,
+            "expires_at": principal.expires_at and datetime.fromtimestamp(principal.expires_at, UTC),
         }
     )
 

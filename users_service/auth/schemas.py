@@ -1,5 +1,6 @@
 """Bodies and answers of signing in."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -70,6 +71,7 @@ class PrincipalRead(BaseModel):
     role: Literal["admin", "user"]
     scopes: list[str]
     session_id: UUID
+    expires_at: datetime | None
 
 
 class JsonWebKey(BaseModel):

@@ -1,5 +1,7 @@
 """The SQL of sessions."""
 
+from users_service.access_tokens.queries import LIVE as LIVE_TOKEN
+
 LIVE = "s.revoked_at IS NULL AND s.expires_at > now() AND u.is_active"
 """What makes a session `s` of a user `u` good: every check of a token comes down to this."""
 
@@ -12,6 +14,7 @@ REVOKE_ALL = "UPDATE sessions SET revoked_at = now() WHERE user_id = $1 AND revo
 ENDED = f"""
 SELECT id FROM unnest($1::uuid[]) AS asked(id)
 WHERE NOT EXISTS (SELECT FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = asked.id AND {LIVE})
+    AND NOT EXISTS (SELECT FROM access_tokens t JOIN users u ON u.id = t.user_id WHERE t.id = asked.id AND {LIVE_TOKEN})
 """
 PURGE = """
 DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < now() ORDER BY expires_at LIMIT $1)

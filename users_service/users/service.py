@@ -12,6 +12,7 @@ from shared.conditional import Preconditions
 from shared.database import Record, Session
 from shared.errors import Forbidden, Unprocessable
 from shared.events import UserState
+from users_service.access_tokens.service import revoke_all_tokens
 from users_service.auth.passwords import PasswordHasher, resembles
 from users_service.errors import (
     AccountDeleted,
@@ -115,6 +116,7 @@ async def delete_user(session: Session, principal: Principal, user_id: int, prec
         user = await session.fetchrow(queries.ANONYMISE, user_id)
         assert user is not None
         await session.execute(queries.FORGET_ANSWERS, user_id)
+        await revoke_all_tokens(session, user_id)
         await end_all_sessions(session, user_id, principal.id)
         await _record(session, "user.deactivated", user, actor_id=principal.id)
 
@@ -164,6 +166,8 @@ async def _record_change(session: Session, principal: Principal, before: Record,
     if any(before[name] != after[name] for name in ADMIN_FIELDS):
         await end_all_sessions(session, after["id"], principal.id)
     deactivated = before["is_active"] and not after["is_active"]
+    if deactivated:
+        await revoke_all_tokens(session, after["id"])
     await _record(session, "user.deactivated" if deactivated else "user.updated", after, actor_id=principal.id)
 
 
