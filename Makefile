@@ -51,7 +51,7 @@ format: install-dev ## Format the code and mend what the linter can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-test: install-dev ## The whole test run on real PostgreSQL, RabbitMQ, NGINX and a browser
+test: install-dev console ## The whole test run on real PostgreSQL, RabbitMQ, NGINX and a browser
 	@deploy/test-packages
 	$(BIN)/pytest
 

@@ -10,8 +10,11 @@ import "./styles/parts.css";
 keepConnected();
 keepCounting();
 
+// What the gateway serves besides the console is left to the browser.
+const OURS = /^\/(?!(?:api|docs|redoc|health|openapi\.json|asyncapi\.json)(?:\/|$))/;
+
 render(
-  <LocationProvider>
+  <LocationProvider scope={OURS}>
     <App />
   </LocationProvider>,
   document.getElementById("app") as HTMLElement,
