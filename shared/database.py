@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeAlias, cast
 
 import asyncpg
+import orjson
 
 from shared.logging import get_logger
 from shared.pool import Pool
@@ -69,7 +70,7 @@ class Database:
         await self.pool.close()
 
     async def _connect(self) -> Any:
-        return await asyncpg.connect(
+        connection = await asyncpg.connect(
             self._url,
             timeout=5,
             command_timeout=COMMAND_TIMEOUT,
@@ -77,6 +78,9 @@ class Database:
             max_cached_statement_lifetime=0,
             server_settings=server_settings(self._name),
         )
+        # `jsonb` is Python's dicts and lists on both ways; `json` stays the text that it is.
+        await connection.set_type_codec("jsonb", encoder=_to_json, decoder=orjson.loads, schema="pg_catalog")
+        return connection
 
     def session(self) -> "Session":
         return Session(self)
@@ -92,6 +96,10 @@ class Database:
             with contextlib.suppress(*UNAVAILABLE):
                 await self.session().execute(POKE)
             await asyncio.sleep(NOTIFY_PAUSE)
+
+
+def _to_json(value: Any) -> str:
+    return orjson.dumps(value).decode()
 
 
 def server_settings(name: str) -> dict[str, str]:

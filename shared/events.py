@@ -56,6 +56,7 @@ class TaskState(Fact):
     title: str
     description: str
     status: Literal["todo", "in_progress", "completed", "archived"]
+    status_id: int | None = None
     priority: Literal["low", "medium", "high", "urgent"]
     due_date: date | None = None
     assignee_ids: list[int]

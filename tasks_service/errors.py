@@ -1,15 +1,28 @@
 """Every way the tasks service says no, beside those of `shared.errors`.
 
 NotFound
-└── TaskNotFound            404  it does not exist, is in the trash, or is not yours to see
+├── TaskNotFound            404  it does not exist, is in the trash, or is not yours to see
+├── ProjectNotFound         404  the same of a project
+└── MemberNotFound          404  that user is not in the project
 Forbidden
 ├── TaskCreationRestricted  403  TASK_CREATION=admins and you are not one
+├── TaskChangeRefused       403  you may only read this task
 ├── TaskDeletionRefused     403  you may edit this task and not delete it
+├── TaskMoveRefused         403  you may edit this task and not take it out of its project
+├── ProjectPlaceRefused     403  you may only read this project, and put no tasks into it
+├── ProjectChangeRefused    403  your role in the project does not allow that
 ├── CommentingRefused       403  you may read this task and not write on it
 └── CommentChangeRefused    403  it is not yours
 Conflict
 ├── TooManyReactions        409  a comment has room for so many
-└── TaskNotTrashed          409  only what is in the trash can be restored
+├── TaskNotTrashed          409  only what is in the trash can be restored
+├── ProjectNotTrashed       409  the same of a project
+├── ProjectTrashed          409  the task's project is in the trash: restore that
+├── ProjectArchived         409  tasks of an archived project do not change
+├── ProjectKeyTaken         409  another project has that key
+├── ProjectKeyInUse         409  keys of tasks begin with it
+├── AlreadyMember           409  that user is in the project already
+└── LastOwner               409  a project keeps one owner
 """
 
 from shared.errors import Conflict, Forbidden, NotFound
@@ -20,14 +33,44 @@ class TaskNotFound(NotFound):
     detail = "There is no such task, or you may not see it."
 
 
+class ProjectNotFound(NotFound):
+    code = "project_not_found"
+    detail = "There is no such project, or you may not see it."
+
+
+class MemberNotFound(NotFound):
+    code = "member_not_found"
+    detail = "This user is not a member of the project."
+
+
 class TaskCreationRestricted(Forbidden):
     code = "task_creation_restricted"
     detail = "On this system only administrators create tasks."
 
 
+class TaskChangeRefused(Forbidden):
+    code = "task_change_refused"
+    detail = "You may read this task and not change it."
+
+
 class TaskDeletionRefused(Forbidden):
     code = "task_deletion_refused"
-    detail = "Only the task's creator or an administrator may delete it."
+    detail = "Only the task's creator, the owners and maintainers of its project and administrators may delete it."
+
+
+class TaskMoveRefused(Forbidden):
+    code = "task_move_refused"
+    detail = "Only the task's creator, the members of its project and administrators may take it out of the project."
+
+
+class ProjectPlaceRefused(Forbidden):
+    code = "project_place_refused"
+    detail = "You may read this project and put no tasks into it."
+
+
+class ProjectChangeRefused(Forbidden):
+    code = "project_change_refused"
+    detail = "Only the project's owners and maintainers and administrators may do this."
 
 
 class TaskNotTrashed(Conflict):
@@ -53,3 +96,38 @@ class CommentChangeRefused(Forbidden):
 class TooManyReactions(Conflict):
     code = "too_many_reactions"
     detail = "This comment has as many reactions as it can keep."
+
+
+class ProjectNotTrashed(Conflict):
+    code = "project_not_trashed"
+    detail = "This project is not in the trash."
+
+
+class ProjectTrashed(Conflict):
+    code = "project_trashed"
+    detail = "The project of this task is in the trash: restore the project."
+
+
+class ProjectArchived(Conflict):
+    code = "project_archived"
+    detail = "The project is archived, so its tasks cannot be changed: first set `archived` to false."
+
+
+class ProjectKeyTaken(Conflict):
+    code = "project_key_taken"
+    detail = "Another project has this key, perhaps one in the trash. Choose another one."
+
+
+class ProjectKeyInUse(Conflict):
+    code = "project_key_in_use"
+    detail = "The keys of tasks begin with the project's key, so it stays once there was a task."
+
+
+class AlreadyMember(Conflict):
+    code = "already_member"
+    detail = "This user is a member already. PUT changes the role."
+
+
+class LastOwner(Conflict):
+    code = "last_owner"
+    detail = "A project keeps at least one owner: make somebody else an owner first."

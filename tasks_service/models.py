@@ -4,7 +4,7 @@ feature stands in its `queries.py`."""
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Computed, Date, Enum, ForeignKey, Identity, Index, Integer, Text, func, text
+from sqlalchemy import BigInteger, Computed, Date, Enum, ForeignKey, Identity, Index, Integer, Text, false, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -12,6 +12,8 @@ from shared import schema
 
 STATUSES = ("todo", "in_progress", "completed", "archived")
 PRIORITIES = ("low", "medium", "high", "urgent")  # in this order: PostgreSQL sorts an enum as it was declared
+ROLES = ("owner", "maintainer", "member", "viewer")
+FIELD_TYPES = ("text", "number", "date", "choice", "user")
 
 LIVE = text("deleted_at IS NULL")
 # Words are parted as the search parts them: at everything that PostgreSQL would keep inside addresses and numbers.
@@ -26,13 +28,116 @@ class Model(schema.Model):
     metadata = schema.metadata()
 
 
+def own_id() -> Mapped[int]:
+    return mapped_column(BigInteger, Identity(always=True), primary_key=True)
+
+
+class Project(Model):
+    """`last_number` is that of the newest key: a key is never given twice, so it only rises."""
+
+    __tablename__ = "projects"
+
+    id: Mapped[int] = own_id()
+    key: Mapped[str]
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(Text, server_default="")
+    archived: Mapped[bool] = mapped_column(server_default=false())
+    is_template: Mapped[bool] = mapped_column(server_default=false())
+    last_number: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    created_by: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    deleted_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+
+    __table_args__ = (Index("uq_projects_key", "key", unique=True),)
+
+
+class ProjectMember(Model):
+    __tablename__ = "project_members"
+
+    project_id: Mapped[int] = mapped_column(
+        ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    role: Mapped[str] = mapped_column(Enum(*ROLES, name="project_role"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+
+    __table_args__ = (
+        Index("ix_project_members_user_id_project_id", "user_id", "project_id", postgresql_include=["role"]),
+    )
+
+
+class ProjectStatus(Model):
+    """A project's own name for a part of one of the four fixed statuses, its `category`."""
+
+    __tablename__ = "project_statuses"
+
+    id: Mapped[int] = own_id()
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    category: Mapped[str] = mapped_column(Enum(*STATUSES, name="task_status"))
+    color: Mapped[str | None]
+    position: Mapped[int] = mapped_column(Integer)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+
+    __table_args__ = (Index("uq_project_statuses_name", "project_id", text("lower(name)"), unique=True),)
+
+
+class StatusTransition(Model):
+    """Without any in a project, every change of status is allowed there; without `roles`, to everybody who may edit."""
+
+    __tablename__ = "status_transitions"
+
+    from_status_id: Mapped[int] = mapped_column(
+        ForeignKey("project_statuses.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    to_status_id: Mapped[int] = mapped_column(
+        ForeignKey("project_statuses.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), index=True)
+    roles: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+
+    __table_args__ = (Index("ix_status_transitions_to_status_id", "to_status_id"),)
+
+
+class ProjectField(Model):
+    """The definition of a custom field; its values stand in `tasks.custom_fields` under `key`."""
+
+    __tablename__ = "project_fields"
+
+    id: Mapped[int] = own_id()
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
+    key: Mapped[str]
+    name: Mapped[str]
+    type: Mapped[str] = mapped_column(Enum(*FIELD_TYPES, name="field_type"))
+    required: Mapped[bool] = mapped_column(server_default=false())
+    options: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    position: Mapped[int] = mapped_column(Integer)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+
+    __table_args__ = (Index("uq_project_fields_key", "project_id", "key", unique=True),)
+
+
 class Task(Model):
-    """`version` rises by one with each change, under the row's lock, which is what orders a task's events."""
+    """`version` rises by one with each change, under the row's lock, which is what orders a task's events.
+
+    A trigger keeps what follows from the project, whatever statement writes the row: `key` is the project's key and
+    the next number, given anew when the task moves to another project, and `status_id` is a status of that project
+    whose category is `status`. A row that would go into a project that is not there (any more) is not written.
+    """
 
     __tablename__ = "tasks"
 
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    project_id: Mapped[int | None]
+    id: Mapped[int] = own_id()
+    key: Mapped[str | None]
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id"))
     parent_id: Mapped[int | None]
     title: Mapped[str]
     description: Mapped[str] = mapped_column(Text, server_default="")
@@ -43,6 +148,8 @@ class Task(Model):
     created_by: Mapped[int]
     labels: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     estimate_minutes: Mapped[int | None] = mapped_column(Integer)
+    status_id: Mapped[int | None] = mapped_column(ForeignKey("project_statuses.id"))
+    custom_fields: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     position: Mapped[str] = mapped_column(Text(collation="C"))
     completed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -73,6 +180,8 @@ class Task(Model):
         Index("ix_tasks_assignee_ids", "assignee_ids", postgresql_using="gin", postgresql_where=LIVE),
         Index("ix_tasks_labels", "labels", postgresql_using="gin", postgresql_where=text("labels <> '{}'")),
         Index("ix_tasks_project_id", "project_id", postgresql_where=text("project_id IS NOT NULL")),
+        Index("ix_tasks_status_id", "status_id", postgresql_where=text("status_id IS NOT NULL")),
+        Index("uq_tasks_key", "key", unique=True, postgresql_where=text("key IS NOT NULL")),
         Index("ix_tasks_parent_id", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
         Index("ix_tasks_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
         Index("ix_tasks_search", "search", postgresql_using="gin"),

@@ -14,6 +14,7 @@ from shared.outbox import Relay
 from shared.settings import load, require_amqp
 from shared.worker import Loop, Worker, run_until_signalled
 from tasks_service.handlers import handle
+from tasks_service.projects import service as projects
 from tasks_service.settings import Settings
 from tasks_service.tasks import service
 
@@ -29,6 +30,7 @@ async def run(settings: Settings, bus: Bus, stop: asyncio.Event) -> None:
         loops = [
             Loop("dead letters", 1.0, lambda: replay_requested(database.session(), consumer)),
             Loop("trash", PURGE_EVERY, lambda: service.purge_trash(database.session(), settings)),
+            Loop("projects' trash", PURGE_EVERY, lambda: projects.purge_trash(database.session(), settings)),
             Loop("events", PURGE_EVERY, lambda: outbox.purge(database.session(), settings.log_retention_days)),
             Loop("idempotency keys", PURGE_EVERY, partial(idempotency.purge, database)),
         ]

@@ -9,8 +9,6 @@ import contextlib
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-import orjson
-
 from shared import context, people
 from shared.auth import Principal
 from shared.conditional import NONE, Preconditions
@@ -112,7 +110,7 @@ async def add_reaction(session: Session, principal: Principal, comment_id: int, 
     seen = await _may(session, principal, comment_id)
     if not seen["reacts"]:
         raise CommentingRefused
-    if principal.id not in orjson.loads(seen["reactions"]).get(emoji, ()):
+    if principal.id not in seen["reactions"].get(emoji, ()):
         raise TooManyReactions
     return _shown({name: value for name, value in seen.items() if name not in ("edits", "deletes", "reacts")})
 
@@ -179,7 +177,7 @@ async def _rendered(rows: Sequence[Record], render: str | None) -> list[Comment]
 
 
 def _shown(row: Record) -> Comment:
-    return {**row, "reactions": orjson.Fragment(row["reactions"])}
+    return dict(row)
 
 
 def _event() -> tuple[Any, ...]:

@@ -4,20 +4,22 @@ from functools import cache
 
 from tasks_service.policies import AUDIENCE, visible
 
-COLUMNS = """t.id, t.project_id, t.parent_id, t.title, t.description, t.status, t.priority, t.due_date, t.assignee_ids,
-    t.assignee_ids[1] AS assigned_user, t.created_by, t.labels, t.estimate_minutes, t.position, t.completed_at,
-    t.created_at, t.updated_at, t.version"""
+COLUMNS = """t.id, t.key, t.project_id, t.parent_id, t.title, t.description, t.status, t.status_id, t.priority,
+    t.due_date, t.assignee_ids, t.assignee_ids[1] AS assigned_user, t.created_by, t.labels, t.estimate_minutes,
+    t.custom_fields, t.position, t.completed_at, t.created_at, t.updated_at, t.version"""
 
 
-def _recorded(change: str, event_type: str, first: int) -> str:
+def recorded(change: str, event_type: str, first: int, *, many: bool = False) -> str:
     """The statement that makes `change` and records its event. Its own parameters begin at `first`:
-    event id, actor, changes, request id, traceparent."""
-    event_id, actor, changes, request_id, traceparent = (f"${first + i}" for i in range(5))
+    event id, actor, changes, request id, traceparent. With `many`, the change is to any number of tasks, and there
+    is no event id among them: each event gets its own."""
+    event_id = "uuidv7()" if many else f"${first}::uuid"
+    actor, changes, request_id, traceparent = (f"${first + i + (not many)}" for i in range(4))
     return f"""
     WITH task AS ({change}), event AS (
         INSERT INTO events
             (event_id, type, subject_id, version, actor_id, audience, data, request_id, traceparent)
-        SELECT {event_id}::uuid, '{event_type}', t.id, t.version, {actor}::bigint, {AUDIENCE}, json_build_object(
+        SELECT {event_id}, '{event_type}', t.id, t.version, {actor}::bigint, {AUDIENCE}, json_build_object(
                 'task', (SELECT to_json(shown) FROM (SELECT {COLUMNS}) shown), 'changes', {changes}::json),
             {request_id}::text, {traceparent}::text
         FROM task t
@@ -29,19 +31,24 @@ def _recorded(change: str, event_type: str, first: int) -> str:
 GET = f"""
 SELECT {COLUMNS} FROM tasks t WHERE t.id = $1 AND t.deleted_at IS NULL AND {visible("$2", "$3")}
 """
-GET_TRASHED = f"""
-SELECT {COLUMNS} FROM tasks t WHERE t.id = $1 AND t.deleted_at IS NOT NULL AND {visible("$2", "$3")}
-"""
+# The same tasks for who is going to write them, with what `policies` decides by: the caller's role in the project.
+_TO_CHANGE = f"""
+SELECT {COLUMNS}, m.role, coalesce(p.archived, false) AS project_archived, p.deleted_at IS NOT NULL AS project_trashed
+FROM tasks t LEFT JOIN projects p ON p.id = t.project_id
+LEFT JOIN project_members m ON m.project_id = t.project_id AND m.user_id = $2
+WHERE t.id = $1 AND {visible("$2", "$3")} AND t.deleted_at IS"""
+GET_TO_CHANGE = f"{_TO_CHANGE} NULL"
+GET_TO_RESTORE = f"{_TO_CHANGE} NOT NULL"
 GET_MANY = f"SELECT {COLUMNS} FROM tasks t WHERE t.id = ANY($1::bigint[]) AND {visible('$2', '$3')}"
 
-CREATE = _recorded(
+CREATE = recorded(
     """
     INSERT INTO tasks AS t (title, description, status, priority, due_date, assignee_ids, labels, estimate_minutes,
-        position, created_by, completed_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CASE WHEN $3 = 'completed'::task_status THEN now() END)
+        project_id, position, created_by, completed_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, CASE WHEN $3 = 'completed'::task_status THEN now() END)
     RETURNING t.*""",
     "task.created",
-    11,
+    12,
 )
 
 
@@ -59,10 +66,10 @@ def update(fields: tuple[str, ...]) -> str:
     UPDATE tasks AS t SET {", ".join([*assignments, "version = t.version + 1", "updated_at = now()"])}
     WHERE t.id = $1 AND t.version = $2 AND t.deleted_at IS NULL
     RETURNING t.*"""
-    return _recorded(change, "task.updated", 3 + len(fields))
+    return recorded(change, "task.updated", 3 + len(fields))
 
 
-DELETE = _recorded(
+DELETE = recorded(
     """
     UPDATE tasks AS t SET deleted_at = now(), updated_at = now(), version = t.version + 1
     WHERE t.id = $1 AND t.version = $2 AND t.deleted_at IS NULL
@@ -70,13 +77,33 @@ DELETE = _recorded(
     "task.deleted",
     3,
 )
-RESTORE = _recorded(
+RESTORE = recorded(
     """
     UPDATE tasks AS t SET deleted_at = NULL, updated_at = now(), version = t.version + 1
     WHERE t.id = $1 AND t.version = $2 AND t.deleted_at IS NOT NULL
     RETURNING t.*""",
     "task.restored",
     3,
+)
+
+# $1 project, $2 how many at most; those that went with their project come back with it, which is how late $3 was.
+TRASH_OF_PROJECT = recorded(
+    """
+    UPDATE tasks AS t SET deleted_at = now(), updated_at = now(), version = t.version + 1
+    WHERE t.id IN (SELECT id FROM tasks WHERE project_id = $1 AND deleted_at IS NULL ORDER BY id LIMIT $2 FOR UPDATE)
+    RETURNING t.*""",
+    "task.deleted",
+    3,
+    many=True,
+)
+RESTORE_OF_PROJECT = recorded(
+    """
+    UPDATE tasks AS t SET deleted_at = NULL, updated_at = now(), version = t.version + 1
+    WHERE t.id IN (SELECT id FROM tasks WHERE project_id = $1 AND deleted_at = $3 ORDER BY id LIMIT $2 FOR UPDATE)
+    RETURNING t.*""",
+    "task.restored",
+    4,
+    many=True,
 )
 
 # Which versions a page shows; `key` is what the page is sorted by. As the limit is a parameter, PostgreSQL plans for

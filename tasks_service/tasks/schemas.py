@@ -109,6 +109,7 @@ class TaskCreate(AssigneeAliases):
 
     title: Title
     description: Description = ""
+    project_id: BodyId | None = None
     status: StatusIn = "todo"
     priority: PriorityIn = "medium"
     due_date: DueDate | None = None
@@ -129,6 +130,7 @@ class TaskUpdate(AssigneeAliases):
 
     title: Title = Field(default="", validate_default=False, json_schema_extra=without_default)
     description: Description | None = None
+    project_id: BodyId | None = None
     status: StatusIn = Field(default="todo", json_schema_extra=without_default)
     priority: PriorityIn | None = None
     due_date: DueDate | None = None
@@ -144,14 +146,17 @@ class TaskUpdate(AssigneeAliases):
 
 
 class TaskRead(BaseModel):
-    """A task. `assigned_user` is the first of `assignee_ids`, or null."""
+    """A task. `assigned_user` is the first of `assignee_ids`, or null. In a project it has a `key`, which never changes
+    there, and the `status_id` of the project's own status, if the project has such, whose category is `status`."""
 
     id: int
+    key: str | None
     project_id: int | None
     parent_id: int | None
     title: str
     description: str
     status: Status
+    status_id: int | None
     priority: Priority
     due_date: date | None
     assignee_ids: list[int]
@@ -159,6 +164,7 @@ class TaskRead(BaseModel):
     created_by: int
     labels: list[str]
     estimate_minutes: int | None
+    custom_fields: dict[str, Any]
     position: str
     completed_at: datetime | None
     created_at: datetime

@@ -17,12 +17,19 @@ from shared.errors import FieldError, Unprocessable
 from shared.http import PeerClient
 from shared.responses import OPTIONS
 from tasks_service import policies
-from tasks_service.errors import TaskNotFound, TaskNotTrashed
+from tasks_service.errors import ProjectTrashed, TaskNotFound, TaskNotTrashed
+from tasks_service.projects import rules
 from tasks_service.settings import Settings
 from tasks_service.tasks import ordering, queries
 from tasks_service.tasks.schemas import TaskCreate, TaskUpdate
 
-FIELDS = ("title", "description", "status", "priority", "due_date", "assignee_ids", "labels", "estimate_minutes")
+FIELDS = (
+    *("title", "description", "status", "priority", "due_date", "assignee_ids", "labels", "estimate_minutes"),
+    "project_id",
+)
+STAYING = (
+    "project_id",
+)  # what PUT leaves alone where the body does not name it, so that no task is lost to its project
 Write = Callable[[Record], Awaitable[Record | None]]
 
 
@@ -38,11 +45,14 @@ async def create_task(
 ) -> Record:
     policies.require_creation(principal, settings)
     await _require_people(session, users, body.assignee_ids)
+    if body.project_id is not None:
+        await rules.require_place(session, principal, body.project_id)
     values = [getattr(body, name) for name in FIELDS]
     task = await session.fetchrow(
         queries.CREATE, *values, ordering.at_end(), principal.id, *_event(principal.id, changes={})
     )
-    assert task is not None
+    if task is None:  # the project went to the trash in this moment
+        raise rules.no_such_project()
     session.event_recorded()
     return task
 
@@ -56,7 +66,7 @@ async def replace_task(
     preconditions: Preconditions = NONE,
 ) -> Record:
     """PUT: what the body leaves out goes back to its default."""
-    values = {name: getattr(body, name) for name in FIELDS}
+    values = {name: getattr(body, name) for name in FIELDS if name not in STAYING or name in body.model_fields_set}
     return await _update(session, principal, users, task_id, values, preconditions)
 
 
@@ -81,15 +91,25 @@ async def _update(
     preconditions: Preconditions,
 ) -> Record:
     async def write(task: Record) -> Record | None:
+        policies.require_change(principal, task)
         preconditions.require(task["version"])
         after: dict[str, Any] = {name: values.get(name, task[name]) for name in FIELDS}
+        if after["project_id"] != task["project_id"]:
+            await _require_move(session, principal, task, after["project_id"])
         await _require_people(session, users, _added(task["assignee_ids"], after["assignee_ids"]))
         changes = {name: {"from": task[name], "to": after[name]} for name in FIELDS if task[name] != after[name]}
         new = [after[name] for name in changes]
         event = _event(principal.id, changes)
         return await session.fetchrow(queries.update(tuple(changes)), task_id, task["version"], *new, *event)
 
-    return await _compare_and_swap(session, principal, task_id, queries.GET, write)
+    return await _compare_and_swap(session, principal, task_id, queries.GET_TO_CHANGE, write)
+
+
+async def _require_move(session: Session, principal: Principal, task: Record, project_id: int | None) -> None:
+    if task["project_id"] is not None:
+        policies.require_taking_out(principal, task)
+    if project_id is not None:
+        await rules.require_place(session, principal, project_id)
 
 
 async def delete_task(
@@ -102,17 +122,19 @@ async def delete_task(
         preconditions.require(task["version"])
         return await session.fetchrow(queries.DELETE, task_id, task["version"], *_event(principal.id, {}))
 
-    await _compare_and_swap(session, principal, task_id, queries.GET, write)
+    await _compare_and_swap(session, principal, task_id, queries.GET_TO_CHANGE, write)
 
 
 async def restore_task(session: Session, principal: Principal, task_id: int) -> Record:
     async def write(task: Record) -> Record | None:
         policies.require_deletion(principal, task)
+        if task["project_trashed"]:
+            raise ProjectTrashed
         return await session.fetchrow(queries.RESTORE, task_id, task["version"], *_event(principal.id, {}))
 
     if await session.fetchrow(queries.GET, task_id, principal.id, principal.is_admin) is not None:
         raise TaskNotTrashed
-    return await _compare_and_swap(session, principal, task_id, queries.GET_TRASHED, write)
+    return await _compare_and_swap(session, principal, task_id, queries.GET_TO_RESTORE, write)
 
 
 async def _compare_and_swap(session: Session, principal: Principal, task_id: int, read: str, write: Write) -> Record:

@@ -194,4 +194,4 @@ class TestHealth:
         assert re.search(r'http_requests_total\{method="GET",route="/api/tasks/\{task_id\}",status="404"\} [3-9]', text)
         assert 'route="unmatched"' in text
         assert "secret" not in text
-        assert "101" not in text
+        assert "/101" not in text

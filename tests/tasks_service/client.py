@@ -70,6 +70,21 @@ class Tasks:
         task: Json = answer.json()
         return task
 
+    async def project(self, owner: Person, name: str = "Project", **fields: Any) -> Json:
+        """A new project; `members={"viewer": person}` adds people in these roles."""
+        members = fields.pop("members", {})
+        answer = await self.post("/api/projects", owner, json={"name": name, **fields})
+        assert answer.status_code == 201, answer.text
+        project: Json = answer.json()
+        for role, person in members.items():
+            await self.join(project, owner, person, role)
+        return project
+
+    async def join(self, project: Json, owner: Person, person: Person, role: str = "member") -> None:
+        path = f"/api/projects/{project['id']}/members/{person.id}"
+        answer = await self.call("PUT", path, owner, json={"role": role})
+        assert answer.status_code in (200, 201), answer.text
+
     async def read(self, task: Json, person: Person) -> Json:
         answer = await self.get(path_of(task), person)
         assert answer.status_code == 200, answer.text

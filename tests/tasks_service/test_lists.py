@@ -147,13 +147,14 @@ class TestFilters:
         assert answer.json()["total"] == len(expected)
 
     async def test_projects_and_parents(self, tasks: Tasks, ann: Person) -> None:
-        task = await tasks.create(ann)
+        project, other = await tasks.project(ann), await tasks.project(ann)
+        task = await tasks.create(ann, project_id=project["id"])
         await tasks.create(ann)
-        await tasks.session().execute("UPDATE tasks SET project_id = 4, parent_id = 5 WHERE id = $1", task["id"])
+        await tasks.session().execute("UPDATE tasks SET parent_id = 5 WHERE id = $1", task["id"])
         for name, value, count in (
-            ("project_id", 4, 1),
+            ("project_id", project["id"], 1),
             ("parent_id", 5, 1),
-            ("project_id", 5, 0),
+            ("project_id", other["id"], 0),
             ("parent_id", 4, 0),
         ):
             assert len(await tasks.items("/api/tasks", ann, **{name: value})) == count

@@ -1,0 +1,207 @@
+"""The rules of projects, and the only code that writes them. Changes are made under the project's row lock."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from shared import context, outbox
+from shared.auth import Principal
+from shared.conditional import NONE, Preconditions
+from shared.database import Record, Session
+from shared.events import ProjectChange, ProjectState
+from shared.pagination import Cursor
+from tasks_service import policies
+from tasks_service.errors import ProjectKeyInUse, ProjectKeyTaken, ProjectNotFound, ProjectNotTrashed
+from tasks_service.projects import keys, queries
+from tasks_service.projects.schemas import ProjectCreate, ProjectFilter, ProjectReplace, ProjectUpdate
+from tasks_service.settings import Settings
+from tasks_service.tasks import queries as tasks
+
+FIELDS = ("key", "name", "description", "archived", "is_template")
+BATCH = 1000  # tasks that a statement takes to the trash and back
+KEY_BATCH = 50
+
+
+async def get_project(session: Session, principal: Principal, project_id: int) -> Record:
+    project = await session.fetchrow(queries.GET, project_id, principal.id, principal.is_admin)
+    if project is None:
+        raise ProjectNotFound
+    return project
+
+
+async def lock_project(session: Session, principal: Principal, project_id: int) -> Record:
+    """The project as the caller sees it, which nobody else changes before this transaction ends."""
+    project = await session.fetchrow(queries.LOCK, project_id, principal.id, principal.is_admin)
+    if project is None:
+        raise ProjectNotFound
+    return project
+
+
+async def list_projects(
+    session: Session, principal: Principal, query: ProjectFilter
+) -> tuple[list[dict[str, Any]], str | None, int | None]:
+    pattern = _beginning(query.q) if query.q else None
+    chosen = (query.archived, query.trashed, query.is_template, query.role, pattern)
+    args = (principal.id, principal.is_admin, *chosen)
+    total = await session.fetchval(queries.COUNT, *args) if query.count else None
+    scope = f"projects {query.sort} {args}"
+    after: tuple[Any, ...] = ()
+    if query.cursor is not None:
+        parse = datetime.fromisoformat if query.sort.endswith("created_at") else str
+        cursor = Cursor.decode(query.cursor, scope, parse)
+        after = (cursor.value, cursor.id)
+    sql = queries.list_page(query.sort, first=not after)
+    rows = await session.fetch(sql, *args, query.limit + 1, *after)
+    items = [{k: v for k, v in row.items() if k != "sort_key"} for row in rows[: query.limit]]
+    if len(rows) <= query.limit:
+        return items, None, total
+    last = rows[query.limit - 1]
+    return items, Cursor(last["sort_key"], last["id"]).encode(scope), total
+
+
+async def create_project(session: Session, principal: Principal, body: ProjectCreate) -> Record:
+    """Anybody may; who does is its owner."""
+    async with session.begin():
+        project_id = await _insert(session, principal, body)
+        if project_id is None:
+            raise ProjectKeyTaken
+        await session.execute(queries.ADD_OWNER, project_id, principal.id)
+        project = await get_project(session, principal, project_id)
+        await record(session, "project.created", principal, project)
+    return project
+
+
+async def replace_project(
+    session: Session,
+    principal: Principal,
+    project_id: int,
+    body: ProjectReplace,
+    preconditions: Preconditions = NONE,
+) -> Record:
+    """PUT: what the body leaves out goes back to its default, but for the key."""
+    values = {name: getattr(body, name) for name in FIELDS}
+    if body.key is None:
+        del values["key"]
+    return await _change(session, principal, project_id, values, preconditions)
+
+
+async def update_project(
+    session: Session, principal: Principal, project_id: int, body: ProjectUpdate, preconditions: Preconditions = NONE
+) -> Record:
+    """PATCH: what the body leaves out stays as it is."""
+    return await _change(session, principal, project_id, body.given(), preconditions)
+
+
+async def _change(
+    session: Session, principal: Principal, project_id: int, values: Mapping[str, Any], preconditions: Preconditions
+) -> Record:
+    async with session.begin():
+        before = await lock_project(session, principal, project_id)
+        policies.require_maintenance(principal, before)
+        preconditions.require(before["version"])
+        after = {name: values.get(name, before[name]) for name in FIELDS}
+        if after["key"] != before["key"]:
+            await _require_free_key(session, project_id, after["key"])
+        await session.execute(queries.UPDATE, project_id, *after.values())
+        project = await get_project(session, principal, project_id)
+        changes = {name: {"from": before[name], "to": after[name]} for name in FIELDS if before[name] != after[name]}
+        await record(session, "project.updated", principal, project, changes)
+    return project
+
+
+async def delete_project(
+    session: Session, principal: Principal, project_id: int, preconditions: Preconditions = NONE
+) -> None:
+    """To the trash with all its tasks, in one transaction."""
+    async with session.begin():
+        project = await lock_project(session, principal, project_id)
+        policies.require_ownership(principal, project)
+        preconditions.require(project["version"])
+        await session.execute(queries.TRASH, project_id)
+        await _for_all_tasks(session, principal, tasks.TRASH_OF_PROJECT, project_id)
+        await record(session, "project.deleted", principal, {**project, "version": project["version"] + 1})
+
+
+async def restore_project(session: Session, principal: Principal, project_id: int) -> Record:
+    """Out of the trash with the tasks that went there with it."""
+    async with session.begin():
+        trashed = await session.fetchrow(queries.LOCK_TRASHED, project_id, principal.id, principal.is_admin)
+        if trashed is None:
+            await get_project(session, principal, project_id)
+            raise ProjectNotTrashed
+        policies.require_ownership(principal, trashed)
+        await session.execute(queries.RESTORE, project_id)
+        await _for_all_tasks(session, principal, tasks.RESTORE_OF_PROJECT, project_id, trashed["deleted_at"])
+        project = await get_project(session, principal, project_id)
+        await record(session, "project.updated", principal, project)
+    return project
+
+
+async def purge_trash(session: Session, settings: Settings) -> bool:
+    """Ends what was in the trash for long enough; whether there may be more."""
+    return await session.execute(queries.PURGE_TRASH, settings.trash_retention_days) > 0
+
+
+async def record(
+    session: Session,
+    event_type: str,
+    principal: Principal,
+    project: Mapping[str, Any],
+    changes: Mapping[str, Any] | None = None,
+) -> None:
+    """Writes an event of the project, for its members."""
+    data = ProjectChange.model_validate({"project": state(project), "changes": changes or {}})
+    audience = [row["user_id"] for row in await session.fetch(queries.MEMBER_IDS, project["id"])]
+    await outbox.record(
+        session,
+        event_type,
+        data,
+        subject_id=project["id"],
+        actor_id=principal.id,
+        version=project["version"],
+        audience=audience,
+    )
+
+
+def state(project: Mapping[str, Any]) -> ProjectState:
+    return ProjectState.model_validate(dict(project))
+
+
+async def _insert(session: Session, principal: Principal, body: ProjectCreate) -> int | None:
+    """The id of the new project; None when its key is taken. A key that was not given is made of the name."""
+    rest = (body.name, body.description, body.archived, body.is_template, principal.id)
+    if body.key is not None:
+        chosen: int | None = await session.fetchval(queries.CREATE, body.key, *rest)
+        return chosen
+    possible = list(keys.candidates(body.name))
+    for first in range(0, len(possible), KEY_BATCH):
+        batch = possible[first : first + KEY_BATCH]
+        taken = {row["key"] for row in await session.fetch(queries.TAKEN_KEYS, batch)}
+        for key in (key for key in batch if key not in taken):
+            made: int | None = await session.fetchval(queries.CREATE, key, *rest)
+            if made is not None:
+                return made
+    return None
+
+
+async def _require_free_key(session: Session, project_id: int, key: str) -> None:
+    if await session.fetchval(queries.HAS_NUMBERS, project_id):
+        raise ProjectKeyInUse
+    if await session.fetchval(queries.KEY_IS_TAKEN, project_id, key):
+        raise ProjectKeyTaken
+
+
+async def _for_all_tasks(session: Session, principal: Principal, sql: str, project_id: int, *args: Any) -> None:
+    """Runs the statement until no task of the project is left to change."""
+    now = context.get()
+    while True:
+        changed = await session.fetch(
+            sql, project_id, BATCH, *args, principal.id, "{}", now.request_id, now.traceparent
+        )
+        session.event_recorded()
+        if len(changed) < BATCH:
+            return
+
+
+def _beginning(text: str) -> str:
+    return text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
