@@ -2,6 +2,8 @@
 
 Unauthenticated
 ├── InvalidCredentials    401  no such account, another password, or not active: never told apart
+├── OtpRequired           401  the password was right; a code is needed besides
+├── InvalidOtp            401  the password was right; the code is wrong or was used before
 └── InvalidRefreshToken   401  unknown, expired, used before, or of a session that has ended
 Forbidden
 ├── RegistrationClosed    403  accounts are made by invitation only
@@ -13,16 +15,31 @@ Conflict
 ├── UsernameTaken         409  somebody has that username
 ├── EmailTaken            409  somebody has that e-mail address
 ├── LastAdmin             409  there would be no active administrator left
+├── TwoFactorOn           409  two-factor authentication is on already
+├── TwoFactorOff          409  two-factor authentication is not on, or not set up
 ├── TooManyAccessTokens   409  revoke one before you make another
 └── AccountDeleted        409  the account was anonymised and does not come back
+Unprocessable
+├── WrongPassword         422  the current password is another one
+└── WrongOtp              422  the code is wrong or was used before
 """
 
-from shared.errors import Conflict, Forbidden, NotFound, Unauthenticated
+from shared.errors import Conflict, FieldError, Forbidden, NotFound, Unauthenticated, Unprocessable
 
 
 class InvalidCredentials(Unauthenticated):
     code = "invalid_credentials"
     detail = "The username or the password is wrong."
+
+
+class OtpRequired(Unauthenticated):
+    code = "otp_required"
+    detail = "Two-factor authentication is on: send a code of your app, or a recovery code, as `otp`."
+
+
+class InvalidOtp(Unauthenticated):
+    code = "invalid_otp"
+    detail = "This code is wrong, too old, or was used before."
 
 
 class InvalidRefreshToken(Unauthenticated):
@@ -43,6 +60,30 @@ class AdminsOnly(Forbidden):
 class UserNotFound(NotFound):
     code = "user_not_found"
     detail = "There is no such user."
+
+
+class TwoFactorOn(Conflict):
+    code = "two_factor_on"
+    detail = "Two-factor authentication is on already."
+
+
+class TwoFactorOff(Conflict):
+    code = "two_factor_off"
+    detail = "Two-factor authentication is not on."
+
+
+class WrongPassword(Unprocessable):
+    code = "wrong_password"
+
+    def __init__(self) -> None:
+        super().__init__(errors=[FieldError("/password", "is not your password")])
+
+
+class WrongOtp(Unprocessable):
+    code = "invalid_otp"
+
+    def __init__(self) -> None:
+        super().__init__(errors=[FieldError("/otp", "is wrong, too old, or was used before")])
 
 
 class AccessTokenNotFound(NotFound):

@@ -15,8 +15,10 @@ from users_service.auth import routes as auth
 from users_service.auth.passwords import PasswordHasher
 from users_service.auth.tokens import TokenIssuer
 from users_service.auth.verifier import LocalVerifier
+from users_service.sealing import Sealer
 from users_service.sessions import routes as sessions
 from users_service.settings import Settings
+from users_service.two_factor import routes as two_factor
 from users_service.users import routes as users
 
 
@@ -27,6 +29,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
     @asynccontextmanager
     async def start(app: FastAPI) -> AsyncIterator[None]:
         app.state.tokens, app.state.passwords = tokens, PasswordHasher()
+        app.state.sealer = Sealer(tokens.sealing_key)
         app.state.fingerprint_key = tokens.fingerprint_key
         app.state.verifier = LocalVerifier(app.state.database, tokens)
         yield
@@ -35,7 +38,16 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
         "users",
         settings,
         bus or AmqpBus(require_amqp(settings), "users"),
-        [auth.router, auth.keys, access_tokens.router, users.router, users.internal, sessions.router],
+        [
+            auth.router,
+            auth.keys,
+            access_tokens.router,
+            two_factor.router,
+            two_factor.administration,
+            users.router,
+            users.internal,
+            sessions.router,
+        ],
         start=start,
         owns_bus=bus is None,
         expected_beats=("relay",),

@@ -105,6 +105,28 @@ class AccessToken(Model):
     __table_args__ = (Index("ix_access_tokens_user_id_id", "user_id", "id"),)
 
 
+class TwoFactor(Model):
+    """Somebody's authenticator app. The secret is sealed with a key that follows from the signing key. `last_step` is
+    the newest time step of which a code was accepted: neither it nor an older one is accepted again."""
+
+    __tablename__ = "two_factor"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    enabled_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(server_default=text("0"))
+
+
+class RecoveryCode(Model):
+    """A plain hash of a random code."""
+
+    __tablename__ = "recovery_codes"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    used_at: Mapped[datetime | None]
+
+
 class Event(schema.EventColumns, Model):
     pass
 

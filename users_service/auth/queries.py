@@ -6,6 +6,7 @@ from users_service.users.queries import COLUMNS
 FIND_ACCOUNT = """
 SELECT id, password_hash FROM users WHERE lower(username) = lower($1) OR lower(email) = lower($1)
 """
+FIND_HASH = "SELECT password_hash FROM users WHERE id = $1"
 
 # The account is checked again under its lock: it may have been deactivated while the password was hashed.
 OPEN_SESSION = f"""

@@ -36,14 +36,15 @@ async def register(request: Request, session: SessionDep, body: Registration) ->
 
 @router.post("/login", summary="Sign in", response_model=SignedIn, openapi_extra=SECRET)
 async def login(request: Request, session: SessionDep, body: Login) -> Response:
-    """Opens a session by username or e-mail address. The same 401 for whatever is wrong."""
-    return json_response(await _login(request, session, body.username, body.password.get_secret_value()))
+    """Opens a session by username or e-mail address. The same 401 for whatever is wrong; but with two-factor
+    authentication a right password without `otp` is answered 401 `otp_required`, and each code is good once."""
+    return json_response(await _login(request, session, body))
 
 
 @router.post("/token", summary="Sign in with a form", response_model=SignedIn, openapi_extra=SECRET)
 async def issue_token(request: Request, session: SessionDep, form: Annotated[TokenForm, Form()]) -> Response:
     """The same as an OAuth 2 password form, for the Authorize button of the documentation."""
-    return json_response(await _login(request, session, form.username, form.password.get_secret_value()))
+    return json_response(await _login(request, session, form))
 
 
 @router.post("/refresh", summary="Renew the tokens", response_model=TokenPair, openapi_extra=SECRET)
@@ -82,6 +83,8 @@ async def list_keys(request: Request) -> Response:
     return json_response(request.app.state.tokens.key_set, headers={"Cache-Control": KEYS_KEPT})
 
 
-async def _login(request: Request, session: SessionDep, name: str, password: str) -> dict[str, Any]:
-    state = request.app.state
-    return await service.login(session, state.tokens, state.passwords, name, password)
+async def _login(request: Request, session: SessionDep, given: Login | TokenForm) -> dict[str, Any]:
+    state, password = request.app.state, given.password.get_secret_value()
+    return await service.login(
+        session, state.tokens, state.passwords, state.sealer, given.username, password, given.otp
+    )

@@ -10,6 +10,7 @@ from shared.text import Text, check_text
 from users_service.users.schemas import UserRead
 
 PASSWORD_MAX = 1024
+OTP_MAX = 64
 
 
 def check_password(value: SecretStr) -> SecretStr:
@@ -20,6 +21,11 @@ def check_password(value: SecretStr) -> SecretStr:
 
 Identifier = Annotated[Text, StringConstraints(min_length=1, max_length=320)]
 Password = Annotated[SecretStr, AfterValidator(check_password)]
+Otp = Annotated[
+    Text,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=OTP_MAX),
+    Field(description="With two-factor authentication: the six digits of the app, or a recovery code"),
+]
 
 
 class Login(BaseModel):
@@ -29,6 +35,7 @@ class Login(BaseModel):
 
     username: Annotated[Identifier, Field(description="The username or the e-mail address")]
     password: Password
+    otp: Otp | None = None
 
 
 class TokenForm(BaseModel):
@@ -37,6 +44,7 @@ class TokenForm(BaseModel):
     grant_type: Literal["password"] | None = None
     username: Identifier
     password: Password
+    otp: Otp | None = None
     scope: str = ""
     client_id: str | None = None
     client_secret: SecretStr | None = None

@@ -10,22 +10,33 @@ from shared.database import Session
 from users_service.auth import queries
 from users_service.auth.passwords import PasswordHasher
 from users_service.auth.tokens import TokenIssuer
-from users_service.errors import InvalidCredentials, InvalidRefreshToken
+from users_service.errors import InvalidCredentials, InvalidRefreshToken, WrongPassword
+from users_service.sealing import Sealer
 from users_service.sessions.service import end_session
+from users_service.two_factor.service import check_otp
 
 Answer = dict[str, Any]
 
 
-async def login(session: Session, tokens: TokenIssuer, passwords: PasswordHasher, name: str, password: str) -> Answer:
+async def login(
+    session: Session,
+    tokens: TokenIssuer,
+    passwords: PasswordHasher,
+    sealer: Sealer,
+    name: str,
+    password: str,
+    otp: str | None,
+) -> Answer:
     """Opens a session for the username or e-mail address `name`.
 
     Raises InvalidCredentials, in the same words and after the same time, for an unknown account, another password and
-    an account that is not active.
+    an account that is not active; OtpRequired and InvalidOtp only once the password was right.
     """
     account = await session.fetchrow(queries.FIND_ACCOUNT, unicodedata.normalize("NFKC", name).strip())
     hashed = None if account is None else account["password_hash"]
     if not await passwords.verify(password, hashed) or account is None:
         raise InvalidCredentials
+    await check_otp(session, sealer, account["id"], otp)
     session_id, token_id = uuid7(), uuid7()
     user = await session.fetchrow(
         queries.OPEN_SESSION, account["id"], hashed, session_id, token_id, tokens.refresh_life
@@ -54,6 +65,13 @@ async def _replay(session: Session, tokens: TokenIssuer, token_id: UUID) -> Answ
         await end_session(session, used["session_id"], actor_id=None)
         raise InvalidRefreshToken
     return _pair(tokens, used["user_id"], used["session_id"], used["successor_id"])
+
+
+async def check_password(session: Session, passwords: PasswordHasher, principal: Principal, password: str) -> None:
+    """For what needs more than being signed in. Raises WrongPassword."""
+    hashed = await session.fetchval(queries.FIND_HASH, principal.id)
+    if not await passwords.verify(password, hashed):
+        raise WrongPassword
 
 
 async def logout(session: Session, principal: Principal) -> None:

@@ -28,12 +28,14 @@ from users_service.settings import Settings, read_signing_key, require_signing_k
 REFRESH_TOKEN = re.compile(r"([0-9a-f]{32})\.([A-Za-z0-9_-]{43})")
 REFRESH_PURPOSE = b"taskwire refresh token v1"
 FINGERPRINT_PURPOSE = b"taskwire request fingerprint v1"
+SEALING_PURPOSE = b"taskwire sealed values v1"
 
 
 class TokenIssuer:
     """Signs with the one key of the settings; `life`, `refresh_life` and `refresh_grace` are times.
 
-    `fingerprint_key` is another key that follows from it, for the fingerprints of requests with passwords in them.
+    Other keys follow from it: `fingerprint_key` for the fingerprints of requests with passwords in them, `sealing_key`
+    for what is stored sealed.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -42,6 +44,7 @@ class TokenIssuer:
         self._public = self._key.public_key()
         self._mac_key = _derive(pem, REFRESH_PURPOSE)
         self.fingerprint_key = _derive(pem, FINGERPRINT_PURPOSE)
+        self.sealing_key = _derive(pem, SEALING_PURPOSE)
         self.life = settings.access_token_life
         self.refresh_life = settings.refresh_token_life
         self.refresh_grace = settings.refresh_grace

@@ -26,6 +26,7 @@ from users_service.errors import (
 from users_service.policies import ADMIN_FIELDS, may_administer, may_change, sees_everything
 from users_service.sessions.service import end_all_sessions
 from users_service.settings import Settings
+from users_service.two_factor import service as two_factor
 from users_service.users import queries
 from users_service.users.fields import DEFAULT_LOCALE, DEFAULT_TIMEZONE
 from users_service.users.schemas import Registration
@@ -117,6 +118,7 @@ async def delete_user(session: Session, principal: Principal, user_id: int, prec
         assert user is not None
         await session.execute(queries.FORGET_ANSWERS, user_id)
         await revoke_all_tokens(session, user_id)
+        await two_factor.forget(session, user_id)
         await end_all_sessions(session, user_id, principal.id)
         await _record(session, "user.deactivated", user, actor_id=principal.id)
 
