@@ -16,15 +16,16 @@ import typer
 
 from deploy.errors import StartError
 from deploy.options import SERVICES, Options, complain, read_options, say
+from deploy.remote import commands
 
 app = typer.Typer(
-    help="Taskwire: start it, look into it, mend it.",
+    help="Taskwire: start it, look into it, mend it; and work at a running one.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 letters = typer.Typer(help="Messages that could not be handled.", no_args_is_help=True)
 app.add_typer(letters, name="dlq")
+commands.register(app)
 
 
 CONSUMERS = ("tasks", "notifications")  # the services that take in events, and so may have dead letters
