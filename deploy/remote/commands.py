@@ -39,7 +39,8 @@ def at(address: str | None, work: Callable[[Server], object]) -> Any:
     from deploy.remote.server import Server
 
     try:
-        return work(Server(address))
+        with Server(address) as server:
+            return work(server)
     except StartError as error:
         complain(str(error))
         raise typer.Exit(1) from None

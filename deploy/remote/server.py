@@ -31,6 +31,12 @@ class Server:
         self.login = None if self.token else logins.read(self.address)
         self.http = httpx.Client(base_url=self.address, timeout=TIMEOUT)
 
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+
     def get(self, path: str, **query: Any) -> Body:
         return self.call("GET", path, params={name: value for name, value in query.items() if value is not None})
 

@@ -149,6 +149,10 @@ def _words(weights: str) -> Meaning:
     return compare
 
 
+def _key(scope: Scope, sign: str, value: Token) -> str:
+    return f"t.key = upper({scope.text(value)})"
+
+
 def _title(scope: Scope, sign: str, value: Token) -> str:
     return _words("A")(scope, sign, value) if sign == "~" else f"lower(t.title) = lower({scope.text(value)})"
 
@@ -156,6 +160,7 @@ def _title(scope: Scope, sign: str, value: Token) -> str:
 EQUAL, ORDERED = ("=", "in"), ("=", "in", "<", "<=", ">", ">=")
 FIELDS = {
     "id": Field(ORDERED, None, _number("t.id")),
+    "key": Field(EQUAL, "t.key IS NULL", _key),
     "title": Field(("=", "in", "~"), None, _title),
     "description": Field(("~",), "t.description = ''", _words("B")),
     "text": Field(("~",), None, _words("")),
