@@ -109,7 +109,9 @@ class TestPresence:
                 await look(ws, number)
                 assert len(await present(ws)) == who
             assert len(await present(one)) == 2
-            await system.publish(removed, {**added, "id": uuid7(), "audience": []})  # one comes again, late
+            await system.publish(
+                removed, {**added, "id": uuid7(), "audience": [], "actor": member.id}
+            )  # one comes again, late
             gone = {"assignee_ids": change([bob.id], [])}
             await system.publish(task_event("updated", task_id=number, version=2, creator=ann.id, changes=gone))
             await ready(three)
