@@ -1,6 +1,7 @@
 """The SQL of tasks. Each write is one statement that changes the task and records the event, so both or neither."""
 
 from functools import cache
+from typing import Any
 
 from tasks_service.policies import AUDIENCE, visible
 
@@ -110,6 +111,22 @@ RESTORE_OF_PROJECT = recorded(
 # the caller at hand: along the sort's index for who sees much, from the caller's own tasks for who sees little.
 LIST = "SELECT t.id, t.version, ({key})::text AS key FROM tasks t WHERE {where} ORDER BY {order} LIMIT {limit}"
 COUNT = "SELECT count(*) FROM tasks t WHERE {where}"
+
+# The tasks $1 with what `include` can add to them, and what it is for a task that has none.
+INCLUDES: dict[str, tuple[str, Any]] = {
+    "comments_count": (
+        "SELECT task_id AS id, count(*) AS value FROM comments WHERE task_id = ANY($1::bigint[]) GROUP BY task_id",
+        0,
+    ),
+}
+
+# Conditions on words, where {words} is a tsquery: in the task itself, in a comment on it, and the rank by both. What is
+# found in the task comes before what only comments say.
+IN_TASK = "t.search @@ {words}"
+IN_COMMENT = "t.id = ANY(ARRAY(SELECT c.task_id FROM comments c WHERE c.search @@ {words}))"
+RANK = """(CASE WHEN t.search @@ {words} THEN 1 + ts_rank(t.search, {words})
+    ELSE (SELECT max(ts_rank(c.search, {words})) FROM comments c WHERE c.task_id = t.id AND c.search @@ {words})
+    END)::float8"""
 
 PERSON = "(SELECT id FROM people WHERE lower(username) = lower({username}) ORDER BY id LIMIT 1)"
 ZONE = "SELECT timezone FROM people WHERE id = $1"

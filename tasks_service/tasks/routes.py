@@ -11,12 +11,12 @@ from shared.responses import changed, created, json_response, no_content, resour
 from shared.routing import Route
 from tasks_service.dependencies import RenderedTasksDep, SettingsDep, UsersDep
 from tasks_service.tasks import lists, service
-from tasks_service.tasks.schemas import TaskCreate, TaskFilter, TaskRead, TaskStats, TaskUpdate
+from tasks_service.tasks.schemas import ListedTask, TaskCreate, TaskFilter, TaskRead, TaskStats, TaskUpdate
 
 router = APIRouter(prefix="/api/tasks", tags=["tasks"], route_class=Route)
 
 
-@router.get("", response_model=Page[TaskRead], summary="List the tasks you may see")
+@router.get("", response_model=Page[ListedTask], summary="List the tasks you may see")
 async def list_tasks(
     request: Request,
     principal: CurrentUser,
