@@ -13,7 +13,7 @@ FROM (VALUES (1)) AS once LEFT JOIN ({page}) AS page ON true ORDER BY page.id
 
 def _new(column: str) -> str:
     """Whether the transaction is one that the client has not seen: the comparison is for the index."""
-    return f"({column} >= $5 AND NOT pg_visible_in_snapshot({column}::text::xid8, $6::pg_snapshot))"
+    return f"({column} >= $5 AND NOT pg_visible_in_snapshot({column}::text::xid8, $6::text::pg_snapshot))"
 
 
 _CHANGED = f"SELECT t.id FROM tasks t WHERE t.id > $3 AND {_new('t.changed_in')} AND {{where}} ORDER BY t.id LIMIT $4"
@@ -40,7 +40,7 @@ _BRANCHES = {
 
 def everything(is_admin: bool) -> str:
     """$1 user, $2 whether that is an administrator, $3 the id to begin beyond, $4 rows."""
-    who = "$2" if is_admin else f"NOT $2 AND {mine('$1')}"
+    who = visible("$1", "$2") if is_admin else f"NOT $2 AND {mine('$1')}"
     return _PAGE.format(
         page=f"""
     SELECT t.id, t.version FROM tasks t WHERE t.id > $3 AND t.deleted_at IS NULL AND {who} ORDER BY t.id LIMIT $4"""

@@ -26,6 +26,6 @@ async def sync_tasks(
     """For offline clients: every task that you may see and that changed or appeared since the token, as it is now, and
     the ids of those that were deleted or are not for you any more. Nothing is left out, however writes overlap; now and
     then something comes twice. A token is good for 30 days (less with a shorter `TRASH_RETENTION_DAYS`) and for the
-    role you had; then the answer is 410 `sync_token_expired`: begin again without a token. Make tasks with a `client_id`, so
-    that sending one again makes no second."""
+    role you had; then the answer is 410 `sync_token_expired`: begin again without a token. Make tasks with a
+    `client_id`, so that sending one again makes no second."""
     return json_response(await service.sync_tasks(session, principal, settings, rendered, query))

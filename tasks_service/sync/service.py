@@ -1,5 +1,6 @@
 """The rules of sync. A walk goes through all that is new in the order of ids, as the database is at each page; what
-changes behind it is not visible in the snapshot of its first page, which is what the next walk goes by."""
+changes behind it is not visible in the snapshot of its first page, which is what the next walk goes by. So there may be
+more as well when somebody wrote during a walk of several pages."""
 
 from dataclasses import replace
 from typing import Any
@@ -23,15 +24,15 @@ async def sync_tasks(
     moment = found[0]
     token.require(moment["system"], moment["taken_at"], min(KEPT_DAYS, settings.trash_retention_days))
     rows = [row for row in found if row["id"] is not None]
-    has_more = len(rows) > query.limit
-    page = rows[: query.limit]
-    walk = token.walk or Snapshot.read(moment["snapshot"], moment["taken_at"]).bounded()
-    following = replace(token, walk=walk, after=page[-1]["id"]) if has_more else Token(seen=walk)
+    page, rest = rows[: query.limit], rows[query.limit :]
+    now = Snapshot.read(moment["snapshot"], moment["taken_at"]).bounded()
+    walk = token.walk or now
+    following = replace(token, walk=walk, after=page[-1]["id"]) if rest else Token(seen=walk)
     return {
         "items": await rendered.load(session, principal, [row for row in page if row["version"] is not None]),
         "removed": [row["id"] for row in page if row["version"] is None],
         "next_token": following.encode(principal, moment["system"]),
-        "has_more": has_more,
+        "has_more": bool(rest) or str(walk) != str(now),
     }
 
 
