@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -102,8 +103,8 @@ class AssigneeAliases(BaseModel):
         return {**rest, "assignee_ids": [] if one is None else [one]}
 
 
-class TaskCreate(AssigneeAliases):
-    """A new task; also what PUT replaces one with."""
+class TaskReplace(AssigneeAliases):
+    """What PUT replaces a task with."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
@@ -116,6 +117,14 @@ class TaskCreate(AssigneeAliases):
     assignee_ids: Assignees = []
     labels: Labels = []
     estimate_minutes: Minutes | None = None
+
+
+class TaskCreate(TaskReplace):
+    """A new task."""
+
+    client_id: Annotated[UUID | None, Field(description="Your own id of it: sent again, it makes no second task")] = (
+        None
+    )
 
 
 def without_default(schema: dict[str, Any]) -> None:
@@ -170,6 +179,7 @@ class TaskRead(BaseModel):
     estimate_minutes: int | None
     custom_fields: dict[str, Any]
     position: str
+    client_id: UUID | None
     completed_at: datetime | None
     created_at: datetime
     updated_at: datetime
