@@ -14,18 +14,20 @@ TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 @dataclass(slots=True, frozen=True)
 class RequestContext:
-    """`traceparent` is W3C Trace Context's header, made here when the client sent none."""
+    """`traceparent` is W3C Trace Context's header, made here when the client sent none. `address` is the client's, as
+    the gateway saw it, and empty for work that no request asked for."""
 
     request_id: str
     traceparent: str
+    address: str = ""
 
     @classmethod
-    def of(cls, request_id: str | None, traceparent: str | None) -> "RequestContext":
+    def of(cls, request_id: str | None, traceparent: str | None, address: str = "") -> "RequestContext":
         if not request_id or not REQUEST_ID.fullmatch(request_id):
             request_id = secrets.token_hex(16)
         if not traceparent or not TRACEPARENT.fullmatch(traceparent):
             traceparent = f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
-        return cls(request_id, traceparent)
+        return cls(request_id, traceparent, address)
 
 
 current: ContextVar[RequestContext | None] = ContextVar("request", default=None)

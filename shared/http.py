@@ -33,6 +33,8 @@ class PeerClient:
         """The first answer. Raises httpx.HTTPError when no worker answers. Only for requests that may be repeated."""
         now = context.get()
         sent = {"X-Request-ID": now.request_id, "traceparent": now.traceparent, **(headers or {})}
+        if now.address:
+            sent["X-Real-IP"] = now.address
         self._next += 1
         last: httpx.HTTPError | None = None
         for i in range(len(self._bases)):

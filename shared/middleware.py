@@ -64,10 +64,14 @@ def without_slash(path: str) -> str:
 
 
 def context_of(scope: Scope) -> RequestContext:
+    """The gateway overwrites X-Real-IP; what the client sent under other names (X-Forwarded-For) is never read."""
     request_id = traceparent = None
+    address = scope["client"][0] if scope.get("client") else ""
     for name, value in scope["headers"]:
         if name == b"x-request-id":
             request_id = value.decode("latin-1")
         elif name == b"traceparent":
             traceparent = value.decode("latin-1")
-    return RequestContext.of(request_id, traceparent)
+        elif name == b"x-real-ip":
+            address = value.decode("latin-1")
+    return RequestContext.of(request_id, traceparent, address)

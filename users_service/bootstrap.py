@@ -16,8 +16,8 @@ from users_service.auth.passwords import PasswordHasher
 from users_service.errors import EmailTaken, UsernameTaken
 from users_service.settings import Settings
 from users_service.users import queries
+from users_service.users.registration import create_user
 from users_service.users.schemas import Registration
-from users_service.users.service import create_user
 
 
 @dataclass(slots=True, frozen=True)

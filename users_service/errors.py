@@ -10,6 +10,8 @@ Forbidden
 └── AdminsOnly            403  this field or filter is for administrators
 NotFound
 ├── UserNotFound          404  no such account, or none that you may see
+├── SessionNotFound       404  no such session of yours
+├── InvitationNotFound    404  no such invitation
 └── AccessTokenNotFound   404  no such personal access token of yours
 Conflict
 ├── UsernameTaken         409  somebody has that username
@@ -21,15 +23,24 @@ Conflict
 └── AccountDeleted        409  the account was anonymised and does not come back
 Unprocessable
 ├── WrongPassword         422  the current password is another one
-└── WrongOtp              422  the code is wrong or was used before
+├── WrongOtp              422  the code is wrong or was used before
+└── InvalidLink           422  a mailed link that was used before, is too old, or was never sent
+TooManyMails              429  so many mails were asked for that strangers would suffer
+TooManyGuesses            429  this account's passwords were guessed too often; try again after `Retry-After`
 """
 
-from shared.errors import Conflict, FieldError, Forbidden, NotFound, Unauthenticated, Unprocessable
+from shared.errors import Conflict, FieldError, Forbidden, NotFound, Problem, Unauthenticated, Unprocessable
 
 
 class InvalidCredentials(Unauthenticated):
+    """`user_id` is for the audit trail alone: the answer is the same with and without."""
+
     code = "invalid_credentials"
     detail = "The username or the password is wrong."
+
+    def __init__(self, user_id: int | None = None) -> None:
+        super().__init__()
+        self.user_id = user_id
 
 
 class OtpRequired(Unauthenticated):
@@ -75,8 +86,8 @@ class TwoFactorOff(Conflict):
 class WrongPassword(Unprocessable):
     code = "wrong_password"
 
-    def __init__(self) -> None:
-        super().__init__(errors=[FieldError("/password", "is not your password")])
+    def __init__(self, pointer: str = "/password") -> None:
+        super().__init__(errors=[FieldError(pointer, "is not your password")])
 
 
 class WrongOtp(Unprocessable):
@@ -94,6 +105,16 @@ class AccessTokenNotFound(NotFound):
 class TooManyAccessTokens(Conflict):
     code = "too_many_access_tokens"
     detail = "You have as many access tokens as one may have: revoke one that you do not need."
+
+
+class SessionNotFound(NotFound):
+    code = "session_not_found"
+    detail = "There is no such session of yours."
+
+
+class InvitationNotFound(NotFound):
+    code = "invitation_not_found"
+    detail = "There is no such invitation."
 
 
 class UsernameTaken(Conflict):
@@ -114,3 +135,29 @@ class LastAdmin(Conflict):
 class AccountDeleted(Conflict):
     code = "account_deleted"
     detail = "This account was deleted and anonymised; it cannot be changed or brought back."
+
+
+class InvalidLink(Unprocessable):
+    code = "invalid_link"
+    detail = "This link is not good (any more): it was used before, or its time is over. Ask for a new one."
+
+    def __init__(self, pointer: str = "/token") -> None:
+        super().__init__(errors=[FieldError(pointer, "is not good (any more)")])
+
+
+class TooManyMails(Problem):
+    status = 429
+    code = "too_many_mails"
+    detail = "Too many mails were asked for. Try again in a quarter of an hour."
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "900"})
+
+
+class TooManyGuesses(Problem):
+    status = 429
+    code = "too_many_guesses"
+    detail = "Too many wrong attempts. Try again after the time in Retry-After, or ask for a new password."
+
+    def __init__(self, *, retry_after: int) -> None:
+        super().__init__(headers={"Retry-After": str(retry_after)})

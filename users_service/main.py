@@ -11,10 +11,13 @@ from shared.bus.amqp import AmqpBus
 from shared.serve import serve
 from shared.settings import load, require_amqp
 from users_service.access_tokens import routes as access_tokens
+from users_service.audit import routes as audit
 from users_service.auth import routes as auth
 from users_service.auth.passwords import PasswordHasher
 from users_service.auth.tokens import TokenIssuer
 from users_service.auth.verifier import LocalVerifier
+from users_service.invitations import routes as invitations
+from users_service.passwords import routes as passwords
 from users_service.sealing import Sealer
 from users_service.sessions import routes as sessions
 from users_service.settings import Settings
@@ -33,20 +36,16 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
         app.state.fingerprint_key = tokens.fingerprint_key
         app.state.verifier = LocalVerifier(app.state.database, tokens)
         yield
+        app.state.passwords.close()
 
     return build_app(
         "users",
         settings,
         bus or AmqpBus(require_amqp(settings), "users"),
         [
-            auth.router,
-            auth.keys,
-            access_tokens.router,
-            two_factor.router,
-            two_factor.administration,
-            users.router,
-            users.internal,
-            sessions.router,
+            *(auth.router, auth.keys, passwords.router, sessions.router, sessions.internal, access_tokens.router),
+            *(two_factor.router, two_factor.administration, users.router, users.internal),
+            *(invitations.router, audit.router),
         ],
         start=start,
         owns_bus=bus is None,

@@ -2,6 +2,7 @@
 feature stands in its `queries.py`."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -16,7 +17,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared import schema
@@ -38,6 +39,7 @@ class User(Model):
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     username: Mapped[str]
     email: Mapped[str]
+    pending_email: Mapped[str | None]  # where the address goes once the link that was sent there is used
     full_name: Mapped[str] = mapped_column(Text, server_default="")
     first_name: Mapped[str] = mapped_column(Text, server_default="")
     last_name: Mapped[str] = mapped_column(Text, server_default="")
@@ -70,8 +72,15 @@ class Session(Model):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime] = mapped_column(index=True)
     revoked_at: Mapped[datetime | None]
+    user_agent: Mapped[str] = mapped_column(Text, server_default="")
+    address: Mapped[str] = mapped_column(Text, server_default="")
+    network: Mapped[str] = mapped_column(Text, server_default="")  # the address, or the /64 it is in
+    last_used_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
-    __table_args__ = (Index("ix_sessions_live", "user_id", postgresql_where=text("revoked_at IS NULL")),)
+    __table_args__ = (
+        Index("ix_sessions_live", "user_id", postgresql_where=text("revoked_at IS NULL")),
+        Index("ix_sessions_user_id_network", "user_id", "network"),
+    )
 
 
 class RefreshToken(Model):
@@ -125,6 +134,90 @@ class RecoveryCode(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
     digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     used_at: Mapped[datetime | None]
+
+
+class Guess(Model):
+    """A password or code that was tried and not right, for as long as it counts. `account` names the account, or what
+    was typed in its place; `known` says that its owner has signed in from there before; `settled` that the outcome is
+    certain."""
+
+    __tablename__ = "guesses"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    account: Mapped[str]
+    network: Mapped[str]
+    known: Mapped[bool]
+    settled: Mapped[bool] = mapped_column(server_default=text("false"))
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+
+    __table_args__ = (Index("ix_guesses_account_made_at", "account", "made_at"),)
+
+
+class Invitation(Model):
+    """Who may register where registration is closed, and as what."""
+
+    __tablename__ = "invitations"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    email: Mapped[str]
+    role: Mapped[str] = mapped_column(Text, server_default="user")
+    invited_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    accepted_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    __table_args__ = (CheckConstraint("role IN ('admin', 'user')", name="role"),)
+
+
+class Mail(Model):
+    """A mail that is to leave. It holds no secret: the link is made when it is sent. `id` is in its Message-ID."""
+
+    __tablename__ = "mails"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    recipient: Mapped[str]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    invitation_id: Mapped[UUID | None] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"))
+    attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    next_attempt_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+    give_up_at: Mapped[datetime]
+
+
+class Link(Model):
+    """The SHA-256 of a secret that was mailed, good once. `email` is where it went."""
+
+    __tablename__ = "links"
+
+    hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    kind: Mapped[str]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    invitation_id: Mapped[UUID | None] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"))
+    email: Mapped[str]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class AuditEntry(Model):
+    """Who did what to whom, and what was refused. `count` is above one where many alike were summed up."""
+
+    __tablename__ = "audit_entries"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    occurred_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+    action: Mapped[str]
+    actor_id: Mapped[int | None]
+    target: Mapped[str | None]
+    address: Mapped[str]
+    request_id: Mapped[str]
+    count: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    details: Mapped[Any] = mapped_column(JSON)
+
+    __table_args__ = (
+        Index("ix_audit_entries_actor_id_id", "actor_id", "id"),
+        Index("ix_audit_entries_action_id", "action", "id"),
+    )
 
 
 class Event(schema.EventColumns, Model):

@@ -13,7 +13,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from notifications_service.stream import connection, frames, log
+from notifications_service.stream import connection, log
 from notifications_service.stream.hub import Hub
 from shared import events, protocols
 from shared.database import Database
@@ -175,8 +175,7 @@ class TestAppend:
     async def test_frame_carries_fields_that_the_event_has(self) -> None:
         event = events.read(orjson.dumps(task_event(labels=["bug"], estimate_minutes=30)))
         assert isinstance(event, events.TaskEvent)
-        parts = frames.parts_of(event)
-        shown = orjson.loads(f"{parts.head}{parts.task}{parts.tail}")["task"]
+        shown = orjson.loads(log.task_frame(event))["task"]
         assert set(shown) == set(events.TaskState.model_fields)
         assert shown["labels"] == ["bug"]
 
@@ -187,7 +186,7 @@ async def append_many(database: Database) -> None:
         assert isinstance(event, events.TaskEvent)
         session = database.session()
         async with session.begin():
-            log.append(session, event, [])
+            await log.append(session, event, [])
             await asyncio.sleep(random.uniform(0, 0.003))
 
 

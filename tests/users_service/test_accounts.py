@@ -41,7 +41,8 @@ class TestReadAccount:
 
     async def test_others_see_the_directory_entry(self, person: Person, users_app: ServiceApp) -> None:
         answer = await (await sign_up(users_app)).get(f"/api/users/{person.id}")
-        assert answer.json() == {"id": person.id, "username": person.username, "full_name": ""}
+        assert answer.json().keys() == {"id", "username", "full_name", "avatar"}
+        assert (answer.json()["id"], answer.json()["avatar"]["initials"]) == (person.id, "P")
         assert answer.headers["etag"] == '"1"'
 
     async def test_inactive_account_is_nobody(self, users_app: ServiceApp, person: Person, admin: Person) -> None:
@@ -103,7 +104,8 @@ class TestChangeProfile:
     async def test_put_replaces(self, person: Person) -> None:
         await person.patch("/api/users/me", json={"full_name": "Anna Berg", "timezone": "Asia/Tokyo"})
         user = (await person.put("/api/users/me", json={"email": "new@example.com"})).json()
-        assert (user["email"], user["full_name"], user["timezone"]) == ("new@example.com", "", "UTC")
+        assert (user["email"], user["pending_email"]) == (f"{person.username}@example.com", "new@example.com")
+        assert (user["full_name"], user["timezone"]) == ("", "UTC")
         assert user["username"] == person.username
 
     async def test_put_needs_the_email(self, person: Person) -> None:

@@ -40,7 +40,7 @@ async def walk(person: Person, **params: Any) -> list[dict[str, Any]]:
 class TestWho:
     async def test_users_get_the_directory(self, person: Person) -> None:
         items = await walk(person)
-        assert all(item.keys() == {"id", "username", "full_name"} for item in items)
+        assert all(item.keys() == {"id", "username", "full_name", "avatar"} for item in items)
         assert sum(item["username"].startswith("filler") for item in items) == 54
 
     async def test_admins_get_everything(self, admin: Person) -> None:

@@ -9,7 +9,10 @@ from openapi_spec_validator import validate
 
 from tests.apps import ServiceApp
 
-PUBLIC = {"register", "login", "issue_token", "refresh_tokens", "list_keys"}
+PUBLIC = {
+    *("register", "login", "issue_token", "refresh_tokens", "list_keys"),
+    *("forgot_password", "reset_password", "confirm_email"),
+}
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,8 @@ FIELDS = {
     "is_active",
     "timezone",
     "locale",
+    "avatar",
+    "pending_email",
     "date_joined",
     "last_login",
     "version",

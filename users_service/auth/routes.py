@@ -11,9 +11,11 @@ from shared.responses import created, json_response, no_content
 from shared.routing import Route
 from shared.scopes import ANY_TOKEN
 from users_service.auth import service
+from users_service.auth.origin import origin_of
 from users_service.auth.schemas import JsonWebKeySet, Login, PrincipalRead, Refresh, SignedIn, TokenForm, TokenPair
+from users_service.users.avatars import shown
+from users_service.users.registration import register as register_user
 from users_service.users.schemas import Registration, UserRead
-from users_service.users.service import register as register_user
 
 PUBLIC = {"x-public": True}
 SECRET = {"x-public": True, "x-idempotency": "no-replay"}
@@ -28,10 +30,10 @@ keys = APIRouter(prefix="/.well-known", route_class=Route, tags=["auth"])
 @router.post("/register", summary="Register", status_code=201, response_model=UserRead, openapi_extra=PUBLIC)
 async def register(request: Request, session: SessionDep, body: Registration) -> Response:
     """Makes an account. Usernames and e-mail addresses are unique regardless of case. 403 `registration_closed` where
-    accounts are made by invitation only."""
+    accounts are made by invitation only; `invitation` is the token of the mailed link."""
     state = request.app.state
     user = await register_user(session, state.settings, state.passwords, body)
-    return created(user, f"/api/users/{user['id']}")
+    return created(shown(user), f"/api/users/{user['id']}")
 
 
 @router.post("/login", summary="Sign in", response_model=SignedIn, openapi_extra=SECRET)
@@ -86,5 +88,5 @@ async def list_keys(request: Request) -> Response:
 async def _login(request: Request, session: SessionDep, given: Login | TokenForm) -> dict[str, Any]:
     state, password = request.app.state, given.password.get_secret_value()
     return await service.login(
-        session, state.tokens, state.passwords, state.sealer, given.username, password, given.otp
+        session, state.tokens, state.passwords, state.sealer, origin_of(request), given.username, password, given.otp
     )

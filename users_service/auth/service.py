@@ -4,16 +4,22 @@ import unicodedata
 from typing import Any
 from uuid import UUID
 
+import orjson
+
+from shared import context
 from shared.auth import Principal
 from shared.context import uuid7
 from shared.database import Session
 from users_service.auth import queries
+from users_service.auth.origin import Origin
 from users_service.auth.passwords import PasswordHasher
 from users_service.auth.tokens import TokenIssuer
 from users_service.errors import InvalidCredentials, InvalidRefreshToken, WrongPassword
+from users_service.guesses import service as guesses
 from users_service.sealing import Sealer
 from users_service.sessions.service import end_session
 from users_service.two_factor.service import check_otp
+from users_service.users.avatars import shown
 
 Answer = dict[str, Any]
 
@@ -23,6 +29,7 @@ async def login(
     tokens: TokenIssuer,
     passwords: PasswordHasher,
     sealer: Sealer,
+    origin: Origin,
     name: str,
     password: str,
     otp: str | None,
@@ -30,20 +37,51 @@ async def login(
     """Opens a session for the username or e-mail address `name`.
 
     Raises InvalidCredentials, in the same words and after the same time, for an unknown account, another password and
-    an account that is not active; OtpRequired and InvalidOtp only once the password was right.
+    an account that is not active; OtpRequired and InvalidOtp only once the password was right; TooManyGuesses when
+    there were too many of these.
     """
-    account = await session.fetchrow(queries.FIND_ACCOUNT, unicodedata.normalize("NFKC", name).strip())
-    hashed = None if account is None else account["password_hash"]
-    if not await passwords.verify(password, hashed) or account is None:
-        raise InvalidCredentials
-    await check_otp(session, sealer, account["id"], otp)
+    name = unicodedata.normalize("NFKC", name).strip()
+    account = await session.fetchrow(queries.FIND_ACCOUNT, name, origin.network)
+    key = tokens.unknown_account(name) if account is None else guesses.account_key(account["id"])
+    known = account is not None and account["known"]
+    async with passwords.turn() as turn, guesses.counted(session.database, key, known=known):
+        good = await turn.verify(password, None if account is None else account["password_hash"])
+        if not good or account is None:
+            raise InvalidCredentials(None if account is None else account["id"])
+        if not await session.fetchval(queries.IS_ACTIVE, account["id"]):
+            raise InvalidCredentials(account["id"])
+    await check_otp(session, sealer, account["id"], otp, known=known)
+    return await open_session(session, tokens, origin, account["id"], password_hash=account["password_hash"])
+
+
+async def open_session(
+    session: Session,
+    tokens: TokenIssuer,
+    origin: Origin,
+    user_id: int,
+    *,
+    password_hash: str | None,
+    via: str = "password",
+) -> Answer:
+    """A new session with its first tokens, for somebody who has proved who they are. With `password_hash`, only while
+    that is still the account's. Raises InvalidCredentials."""
     session_id, token_id = uuid7(), uuid7()
     user = await session.fetchrow(
-        queries.OPEN_SESSION, account["id"], hashed, session_id, token_id, tokens.refresh_life
+        queries.OPEN_SESSION,
+        user_id,
+        password_hash,
+        session_id,
+        token_id,
+        tokens.refresh_life,
+        origin.address,
+        origin.network,
+        origin.user_agent,
+        context.get().request_id,
+        orjson.dumps({"via": via}).decode(),
     )
     if user is None:
-        raise InvalidCredentials
-    return {**_pair(tokens, user["id"], session_id, token_id), "user": user}
+        raise InvalidCredentials(user_id)
+    return {**_pair(tokens, user["id"], session_id, token_id), "user": shown(user)}
 
 
 async def refresh(session: Session, tokens: TokenIssuer, token: str) -> Answer:
@@ -67,11 +105,17 @@ async def _replay(session: Session, tokens: TokenIssuer, token_id: UUID) -> Answ
     return _pair(tokens, used["user_id"], used["session_id"], used["successor_id"])
 
 
-async def check_password(session: Session, passwords: PasswordHasher, principal: Principal, password: str) -> None:
-    """For what needs more than being signed in. Raises WrongPassword."""
-    hashed = await session.fetchval(queries.FIND_HASH, principal.id)
-    if not await passwords.verify(password, hashed):
-        raise WrongPassword
+async def check_password(
+    session: Session, passwords: PasswordHasher, principal: Principal, password: str, pointer: str = "/password"
+) -> str:
+    """For what needs more than being signed in: the hash of the password, if it is right. Raises WrongPassword, or
+    TooManyGuesses: a session that was left open is no licence to try."""
+    hashed: str = await session.fetchval(queries.FIND_HASH, principal.id)
+    key = guesses.account_key(principal.id)
+    async with passwords.turn() as turn, guesses.counted(session.database, key, known=True):
+        if not await turn.verify(password, hashed):
+            raise WrongPassword(pointer)
+    return hashed
 
 
 async def logout(session: Session, principal: Principal) -> None:

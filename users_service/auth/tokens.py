@@ -29,6 +29,7 @@ REFRESH_TOKEN = re.compile(r"([0-9a-f]{32})\.([A-Za-z0-9_-]{43})")
 REFRESH_PURPOSE = b"taskwire refresh token v1"
 FINGERPRINT_PURPOSE = b"taskwire request fingerprint v1"
 SEALING_PURPOSE = b"taskwire sealed values v1"
+NAME_PURPOSE = b"taskwire unknown name v1"
 
 
 class TokenIssuer:
@@ -45,6 +46,7 @@ class TokenIssuer:
         self._mac_key = _derive(pem, REFRESH_PURPOSE)
         self.fingerprint_key = _derive(pem, FINGERPRINT_PURPOSE)
         self.sealing_key = _derive(pem, SEALING_PURPOSE)
+        self._name_key = _derive(pem, NAME_PURPOSE)
         self.life = settings.access_token_life
         self.refresh_life = settings.refresh_token_life
         self.refresh_grace = settings.refresh_grace
@@ -91,6 +93,11 @@ class TokenIssuer:
         if not hmac.compare_digest(found[2], self._mac(token_id)):
             raise InvalidRefreshToken
         return token_id
+
+    def unknown_account(self, name: str) -> str:
+        """What guesses at a name are counted under that nobody has. Not the name itself: it may be a password that was
+        typed into the wrong field."""
+        return "name:" + hmac.digest(self._name_key, name.casefold().encode(), "sha256").hex()
 
     def _mac(self, token_id: UUID) -> str:
         return _base64url(hmac.digest(self._mac_key, token_id.bytes, "sha256"))

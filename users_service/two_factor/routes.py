@@ -58,7 +58,7 @@ async def disable_two_factor(
 @administration.delete("/{user_id}/2fa", summary="Turn a user's two-factor authentication off", status_code=204)
 async def reset_two_factor(principal: AdminUser, session: SessionDep, user_id: Id) -> Response:
     """For administrators, when somebody has lost both the app and the recovery codes."""
-    await service.reset(session, user_id)
+    await service.reset(session, principal, user_id)
     return no_content()
 
 

@@ -5,7 +5,9 @@ from typing import Any
 
 from shared.auth import Principal
 from shared.database import Session
+from users_service.audit import service as audit
 from users_service.errors import InvalidOtp, OtpRequired, TwoFactorOff, TwoFactorOn, UserNotFound, WrongOtp
+from users_service.guesses import service as guesses
 from users_service.sealing import Sealer
 from users_service.two_factor import codes, queries
 
@@ -64,34 +66,39 @@ async def forget(session: Session, user_id: int) -> None:
         await session.execute(queries.FORGET_RECOVERY_CODES, user_id)
 
 
-async def reset(session: Session, user_id: int) -> None:
+async def reset(session: Session, principal: Principal, user_id: int) -> None:
     """The same for whoever has lost app and recovery codes. Raises UserNotFound."""
     if not await session.fetchval(queries.IS_ACCOUNT, user_id):
         raise UserNotFound
-    await forget(session, user_id)
+    async with session.begin():
+        await forget(session, user_id)
+        await audit.record(session, "two_factor.reset", principal.id, f"user/{user_id}")
 
 
 async def is_enabled(session: Session, user_id: int) -> bool:
     return await session.fetchval(queries.FIND_ENABLED, user_id) is not None
 
 
-async def check_otp(session: Session, sealer: Sealer, user_id: int, otp: str | None) -> None:
-    """For a sign-in whose password was right. Raises OtpRequired or InvalidOtp where a code is asked for."""
+async def check_otp(session: Session, sealer: Sealer, user_id: int, otp: str | None, *, known: bool) -> None:
+    """For a sign-in whose password was right. Raises OtpRequired or InvalidOtp where a code is asked for, or
+    TooManyGuesses."""
     sealed = await session.fetchval(queries.FIND_ENABLED, user_id)
     if sealed is None:
         return
     if otp is None:
         raise OtpRequired
-    if not await _spend(session, sealer, user_id, sealed, otp):
-        raise InvalidOtp
+    async with guesses.counted(session.database, guesses.account_key(user_id, "otp"), known=known):
+        if not await _spend(session, sealer, user_id, sealed, otp):
+            raise InvalidOtp
 
 
 async def _require(session: Session, sealer: Sealer, principal: Principal, otp: str) -> None:
     sealed = await session.fetchval(queries.FIND_ENABLED, principal.id)
     if sealed is None:
         raise TwoFactorOff
-    if not await _spend(session, sealer, principal.id, sealed, otp):
-        raise WrongOtp
+    async with guesses.counted(session.database, guesses.account_key(principal.id, "otp"), known=True):
+        if not await _spend(session, sealer, principal.id, sealed, otp):
+            raise WrongOtp
 
 
 async def _spend(session: Session, sealer: Sealer, user_id: int, sealed: bytes, otp: str) -> bool:

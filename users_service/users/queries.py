@@ -1,7 +1,7 @@
 """The SQL of accounts."""
 
-COLUMNS = """id, username, email, full_name, first_name, last_name, role, is_active, timezone, locale, date_joined,
-    last_login, version"""
+COLUMNS = """id, username, email, pending_email, full_name, first_name, last_name, role, is_active, timezone, locale,
+    date_joined, last_login, version"""
 DIRECTORY_COLUMNS = "id, username, full_name"
 STATE_COLUMNS = "id, username, full_name, email, role, timezone, locale, is_active, version"
 
@@ -20,19 +20,23 @@ OTHER_ADMINS = "SELECT EXISTS (SELECT FROM users WHERE role = 'admin' AND is_act
 ANY_ADMIN = "SELECT EXISTS (SELECT FROM users WHERE role = 'admin' AND is_active)"
 
 UPDATE = f"""
-UPDATE users SET username = $2, email = $3, full_name = $4, first_name = $5, last_name = $6, role = $7, is_active = $8,
-    timezone = $9, locale = $10, version = version + 1
+UPDATE users SET username = $2, email = $3, pending_email = $4, full_name = $5, first_name = $6, last_name = $7,
+    role = $8, is_active = $9, timezone = $10, locale = $11, version = version + 1
 WHERE id = $1 RETURNING {COLUMNS}
 """
-UPDATED = ("username", "email", "full_name", "first_name", "last_name", "role", "is_active", "timezone", "locale")
+UPDATED = (
+    *("username", "email", "pending_email", "full_name", "first_name", "last_name", "role", "is_active", "timezone"),
+    "locale",
+)
 """The columns of UPDATE, in the order of its parameters."""
 
 ANONYMISE = f"""
-UPDATE users SET username = 'deleted-' || id, email = 'deleted-' || id || '@deleted.invalid', password_hash = '!',
-    full_name = 'Deleted user', first_name = '', last_name = '', role = 'user', is_active = false, timezone = 'UTC',
-    locale = 'en', last_login = NULL, deleted_at = now(), version = version + 1
+UPDATE users SET username = 'deleted-' || id, email = 'deleted-' || id || '@deleted.invalid', pending_email = NULL,
+    password_hash = '!', full_name = 'Deleted user', first_name = '', last_name = '', role = 'user',
+    is_active = false, timezone = 'UTC', locale = 'en', last_login = NULL, deleted_at = now(), version = version + 1
 WHERE id = $1 RETURNING {COLUMNS}
 """
+EMAIL_TAKEN = "SELECT EXISTS (SELECT FROM users WHERE lower(email) = lower($2) AND id <> $1)"
 FORGET_ANSWERS = "DELETE FROM idempotency_keys WHERE owner = $1"
 
 FILTER = """

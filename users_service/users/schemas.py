@@ -26,6 +26,13 @@ CLEARED = {"full_name": "", "first_name": "", "last_name": "", "timezone": DEFAU
 """What `null` makes of a field."""
 
 
+class Avatar(BaseModel):
+    """What stands for a face: white letters on a colour that stays the same for an account."""
+
+    initials: Annotated[str, Field(examples=["AB"])]
+    color: Annotated[str, Field(examples=["#2e7031"])]
+
+
 class UserRead(BaseModel):
     """An account, as its owner and administrators see it."""
 
@@ -39,6 +46,10 @@ class UserRead(BaseModel):
     is_active: bool
     timezone: str
     locale: str
+    avatar: Avatar
+    pending_email: Annotated[
+        str | None, Field(description="Your next address, until the link that was mailed to it is used; for you alone")
+    ] = None
     date_joined: datetime
     last_login: datetime | None
     version: int
@@ -50,6 +61,7 @@ class DirectoryEntry(BaseModel):
     id: int
     username: str
     full_name: str
+    avatar: Avatar
 
 
 class Registration(BaseModel):
@@ -77,10 +89,13 @@ class Registration(BaseModel):
     last_name: Name | None = None
     timezone: Timezone | None = None
     locale: Locale | None = None
+    invitation: Annotated[
+        Text | None, Field(min_length=1, max_length=200, description="The token of the link that invited you")
+    ] = None
 
     def profile(self) -> dict[str, Any]:
-        """All but the password, without what was not given."""
-        return self.model_dump(exclude={"password"}, exclude_none=True)
+        """All but password and invitation, without what was not given."""
+        return self.model_dump(exclude={"password", "invitation"}, exclude_none=True)
 
 
 class ProfilePatch(BaseModel):

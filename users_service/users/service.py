@@ -10,60 +10,27 @@ from shared import outbox
 from shared.auth import Principal
 from shared.conditional import Preconditions
 from shared.database import Record, Session
-from shared.errors import Forbidden, Unprocessable
+from shared.errors import Forbidden
 from shared.events import UserState
 from users_service.access_tokens.service import revoke_all_tokens
-from users_service.auth.passwords import PasswordHasher, resembles
+from users_service.audit import service as audit
 from users_service.errors import (
     AccountDeleted,
     AdminsOnly,
     EmailTaken,
+    InvalidLink,
     LastAdmin,
-    RegistrationClosed,
     UsernameTaken,
     UserNotFound,
 )
+from users_service.links import service as links
+from users_service.mails.service import forget_mails
 from users_service.policies import ADMIN_FIELDS, may_administer, may_change, sees_everything
-from users_service.sessions.service import end_all_sessions
-from users_service.settings import Settings
+from users_service.sessions.service import end_all_sessions, end_other_sessions, forget_origins
 from users_service.two_factor import service as two_factor
-from users_service.users import queries
-from users_service.users.fields import DEFAULT_LOCALE, DEFAULT_TIMEZONE
-from users_service.users.schemas import Registration
+from users_service.users import emails, queries
 
 NAMES = ("full_name", "first_name", "last_name")
-
-
-async def register(session: Session, settings: Settings, passwords: PasswordHasher, body: Registration) -> Record:
-    """Makes an account for whoever asks. The password is hashed first, so a name that is taken takes as long."""
-    if settings.registration == "closed":
-        raise RegistrationClosed
-    return await create_user(session, passwords, body, role="user")
-
-
-async def create_user(session: Session, passwords: PasswordHasher, body: Registration, *, role: str) -> Record:
-    """Raises UsernameTaken, EmailTaken, or Unprocessable for a password that is the name or the address."""
-    password = body.password.get_secret_value()
-    if resembles(password, body.username, body.email):
-        raise Unprocessable.at("/password", "must not be the username or the e-mail address")
-    given, nameless = body.profile(), dict.fromkeys(NAMES, "")
-    profile = {**nameless, **given, **settle_names(given, nameless)}
-    hashed = await passwords.hash(password)
-    async with session.begin():
-        with unique_or_conflict():
-            user = await session.fetchrow(
-                queries.INSERT,
-                profile["username"],
-                profile["email"],
-                hashed,
-                *(profile[name] for name in NAMES),
-                role,
-                profile.get("timezone", DEFAULT_TIMEZONE),
-                profile.get("locale", DEFAULT_LOCALE),
-            )
-        assert user is not None
-        await _record(session, "user.registered", user, actor_id=user["id"])
-    return user
 
 
 async def get_user(session: Session, principal: Principal, user_id: int) -> Record:
@@ -85,17 +52,21 @@ async def change_user(
 ) -> Record:
     """Applies the changes and bumps the version; without any difference nothing happens.
 
-    A change of role or activity ends the sessions of the account. Raises UserNotFound, Forbidden, AdminsOnly,
-    PreconditionFailed, UsernameTaken, EmailTaken, LastAdmin or AccountDeleted.
+    A change of role or activity ends the sessions of the account. A new e-mail address waits until the link that is
+    mailed to it is used, unless an administrator sets it. Raises UserNotFound, Forbidden, AdminsOnly,
+    PreconditionFailed, UsernameTaken, EmailTaken, LastAdmin, AccountDeleted or TooManyMails.
     """
     administers = not ADMIN_FIELDS.isdisjoint(changes)
     await _check_may_change(session, principal, user_id)
     if administers and not may_administer(principal):
         raise AdminsOnly
+    if not may_administer(principal):
+        await emails.check_bounds(session, user_id, changes.get("email"))
     async with session.begin():
         before = await _lock(session, user_id, guards_admins=administers)
         preconditions.require(before["version"])
-        wanted = {**before, **changes, **settle_names(changes, before)}
+        address = {} if may_administer(principal) else emails.divert(changes, before)
+        wanted = {**before, **changes, **address, **settle_names(changes, before)}
         if wanted == dict(before):
             return before
         if before["role"] == "admin" and not (wanted["role"] == "admin" and wanted["is_active"]):
@@ -103,6 +74,7 @@ async def change_user(
         with unique_or_conflict():
             after = await session.fetchrow(queries.UPDATE, user_id, *(wanted[name] for name in queries.UPDATED))
         assert after is not None
+        await emails.tell(session, before, after)
         await _record_change(session, principal, before, after)
     return after
 
@@ -117,10 +89,14 @@ async def delete_user(session: Session, principal: Principal, user_id: int, prec
         user = await session.fetchrow(queries.ANONYMISE, user_id)
         assert user is not None
         await session.execute(queries.FORGET_ANSWERS, user_id)
+        await links.withdraw(session, user_id)
+        await forget_mails(session, user_id, before["email"])
+        await forget_origins(session, user_id)
+        await audit.record(session, "user.deleted", principal.id, f"user/{user_id}")
         await revoke_all_tokens(session, user_id)
         await two_factor.forget(session, user_id)
         await end_all_sessions(session, user_id, principal.id)
-        await _record(session, "user.deactivated", user, actor_id=principal.id)
+        await record_event(session, "user.deactivated", user, actor_id=principal.id)
 
 
 def settle_names(given: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, str]:
@@ -170,9 +146,51 @@ async def _record_change(session: Session, principal: Principal, before: Record,
     deactivated = before["is_active"] and not after["is_active"]
     if deactivated:
         await revoke_all_tokens(session, after["id"])
-    await _record(session, "user.deactivated" if deactivated else "user.updated", after, actor_id=principal.id)
+    await _audit_change(session, principal, before, after)
+    await record_event(session, "user.deactivated" if deactivated else "user.updated", after, actor_id=principal.id)
 
 
-async def _record(session: Session, event_type: str, user: Record, *, actor_id: int) -> None:
+async def _audit_change(session: Session, principal: Principal, before: Record, after: Record) -> None:
+    """What administrators do to accounts, and what anybody does to an address that opens an account. Names, zone and
+    locale of one's own are nobody's business."""
+    target = f"user/{after['id']}"
+    changed = [name for name in queries.UPDATED if before[name] != after[name]]
+    if "role" in changed:
+        roles = {"before": before["role"], "after": after["role"]}
+        await audit.record(session, "user.role_changed", principal.id, target, **roles)
+    if "is_active" in changed:
+        action = "user.reactivated" if after["is_active"] else "user.deactivated"
+        await audit.record(session, action, principal.id, target)
+    others = [name for name in changed if name not in ADMIN_FIELDS]
+    if others and (principal.id != after["id"] or {"email", "pending_email"} & set(others)):
+        await audit.record(session, "user.changed", principal.id, target, fields=others)
+
+
+async def end_sessions_of(session: Session, principal: Principal, user_id: int) -> None:
+    """Signs somebody out everywhere. Raises UserNotFound, or Forbidden for the sessions of others."""
+    await _check_may_change(session, principal, user_id)
+    await get_user(session, principal, user_id)
+    keep = principal.session_id if principal.id == user_id else None
+    await end_other_sessions(session, user_id, keep, principal.id)
+
+
+async def confirm_email(session: Session, token: str) -> None:
+    """Makes the address that the link was sent to the account's. Raises InvalidLink, or EmailTaken when somebody else
+    has it meanwhile."""
+    async with session.begin():
+        link = await links.use(session, "email", token)
+        before = await session.fetchrow(queries.LOCK, link["user_id"])
+        if before is None or not before["is_active"] or before["pending_email"] != link["email"]:
+            raise InvalidLink
+        wanted = {**before, "email": link["email"], "pending_email": None}
+        with unique_or_conflict():
+            after = await session.fetchrow(queries.UPDATE, before["id"], *(wanted[name] for name in queries.UPDATED))
+        assert after is not None
+        await emails.tell(session, before, after)
+        await audit.record(session, "user.email_confirmed", after["id"], f"user/{after['id']}")
+        await record_event(session, "user.updated", after, actor_id=after["id"])
+
+
+async def record_event(session: Session, event_type: str, user: Record, *, actor_id: int) -> None:
     state = UserState.model_validate(dict(user))
     await outbox.record(session, event_type, state, subject_id=user["id"], actor_id=actor_id, version=user["version"])

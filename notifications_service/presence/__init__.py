@@ -1,1 +1,0 @@
-"""Who is looking at a task: told to those who look at it too."""

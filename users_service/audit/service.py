@@ -1,0 +1,37 @@
+"""The audit trail: who did what to whom, when, from where, in which request. Rows are only added, and age out."""
+
+from typing import Any
+
+import orjson
+
+from shared import context
+from shared.database import Session
+from shared.pagination import Cursor
+from users_service.audit import queries
+from users_service.audit.schemas import AuditQuery
+
+PURGE_BATCH = 1000
+
+
+async def record(session: Session, action: str, actor_id: int | None, target: str | None, **details: Any) -> None:
+    """Writes an entry in the transaction of what it tells of. `details` never hold a secret."""
+    now = context.get()
+    encoded = orjson.dumps(details).decode()
+    await session.execute(queries.RECORD, None, action, actor_id, target, now.address, now.request_id, 1, encoded)
+
+
+async def list_entries(session: Session, query: AuditQuery) -> tuple[list[dict[str, Any]], str | None, int | None]:
+    """A page, newest first, the cursor of the next one, and the total when it was asked for."""
+    filters = (query.actor, query.action, query.since, query.until)
+    scope = f"audit {filters}"
+    after = None if query.cursor is None else Cursor.decode(query.cursor, scope, int).id
+    rows = await session.fetch(queries.LIST, *filters, after, query.limit + 1)
+    total = await session.fetchval(queries.COUNT, *filters) if query.count else None
+    page = [{**row, "details": orjson.Fragment(row["details"])} for row in rows[: query.limit]]
+    more = len(rows) > query.limit
+    return page, Cursor(None, page[-1]["id"]).encode(scope) if more else None, total
+
+
+async def purge_entries(session: Session, days: int) -> bool:
+    """Deletes the oldest entries, a batch at a time; whether there may be more."""
+    return await session.execute(queries.PURGE, days, PURGE_BATCH) == PURGE_BATCH

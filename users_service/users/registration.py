@@ -1,0 +1,66 @@
+"""New accounts."""
+
+from shared.database import Record, Session
+from shared.errors import Unprocessable
+from users_service.auth.passwords import PasswordHasher, resembles
+from users_service.errors import RegistrationClosed
+from users_service.invitations import service as invitations
+from users_service.settings import Settings
+from users_service.users import queries
+from users_service.users.fields import DEFAULT_LOCALE, DEFAULT_TIMEZONE
+from users_service.users.schemas import Registration
+from users_service.users.service import NAMES, record_event, settle_names, unique_or_conflict
+
+
+async def register(session: Session, settings: Settings, passwords: PasswordHasher, body: Registration) -> Record:
+    """Makes an account for whoever asks or, where registration is closed, whoever is invited."""
+    if body.invitation is not None:
+        return await _register_invited(session, passwords, body, body.invitation)
+    if settings.registration == "closed":
+        raise RegistrationClosed
+    return await create_user(session, passwords, body, role="user")
+
+
+async def create_user(session: Session, passwords: PasswordHasher, body: Registration, *, role: str) -> Record:
+    """Raises UsernameTaken, EmailTaken, or Unprocessable for a password that is the name or the address. The password
+    is hashed first, so a name that is taken takes as long."""
+    return await _insert(session, body, await _hash(passwords, body), role=role)
+
+
+async def _register_invited(session: Session, passwords: PasswordHasher, body: Registration, token: str) -> Record:
+    """The account has the role of the invitation, which is used up. Raises InvalidLink for one that is not good (any
+    more), or Unprocessable for another address than the one it was sent to."""
+    await invitations.check(session, token, body.email)
+    hashed = await _hash(passwords, body)
+    async with session.begin():
+        invitation = await invitations.accept(session, token)
+        user = await _insert(session, body, hashed, role=invitation["role"])
+        await invitations.mark(session, invitation["id"], user["id"])
+    return user
+
+
+async def _hash(passwords: PasswordHasher, body: Registration) -> str:
+    password = body.password.get_secret_value()
+    if resembles(password, body.username, body.email):
+        raise Unprocessable.at("/password", "must not be the username or the e-mail address")
+    return await passwords.hash(password)
+
+
+async def _insert(session: Session, body: Registration, hashed: str, *, role: str) -> Record:
+    given, nameless = body.profile(), dict.fromkeys(NAMES, "")
+    profile = {**nameless, **given, **settle_names(given, nameless)}
+    async with session.begin():
+        with unique_or_conflict():
+            user = await session.fetchrow(
+                queries.INSERT,
+                profile["username"],
+                profile["email"],
+                hashed,
+                *(profile[name] for name in NAMES),
+                role,
+                profile.get("timezone", DEFAULT_TIMEZONE),
+                profile.get("locale", DEFAULT_LOCALE),
+            )
+        assert user is not None
+        await record_event(session, "user.registered", user, actor_id=user["id"])
+    return user
