@@ -1,36 +1,27 @@
 """What the notifications service does when something happened elsewhere. What is not listed here needs nothing."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, get_args
 
 from notifications_service.inbox import handlers as inbox
+from notifications_service.presence import handlers as presence
 from notifications_service.stream import handlers as stream
+from notifications_service.topics import Visible
 from shared import people
 from shared.consumer import Event
 from shared.database import Session
-from shared.events import TaskEvent
+from shared.events import MemberEvent, ProjectEvent
 
 
-async def on_task_changed(session: Session, event: TaskEvent) -> None:
-    notifications = await inbox.on_event(session, event)
-    await stream.on_task_changed(session, event, notifications)
-
-
-async def on_news(session: Session, event: Event) -> None:
-    """What somebody may have to be told of."""
-    await stream.on_notifications(session, await inbox.on_event(session, event))
+async def on_visible(session: Session, event: Visible) -> None:
+    """What people may see: who is concerned is told, who listens is shown it."""
+    if isinstance(event, ProjectEvent | MemberEvent):
+        await presence.on_project_changed(session, event)
+    await stream.on_event(session, event, await inbox.on_event(session, event))
 
 
 HANDLERS: dict[str, Callable[[Session, Any], Awaitable[None]]] = {
-    "task.created": on_task_changed,
-    "task.updated": on_task_changed,
-    "task.deleted": on_task_changed,
-    "task.restored": on_task_changed,
-    "task.due_soon": on_news,
-    "task.overdue": on_news,
-    "comment.added": on_news,
-    "comment.updated": on_news,
-    "project.member_added": on_news,
+    **{kind.model_fields["type"].default: on_visible for kind in get_args(Visible)},
     "user.registered": people.on_user_changed,
     "user.updated": people.on_user_changed,
     "user.deactivated": people.on_user_changed,

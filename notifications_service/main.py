@@ -10,9 +10,11 @@ from fastapi import FastAPI
 from notifications_service.inbox.routes import router as inbox
 from notifications_service.mutes.routes import router as mutes
 from notifications_service.preferences.routes import router as preferences
+from notifications_service.presence.queries import CHANNEL
+from notifications_service.presence.service import Presence
 from notifications_service.settings import Settings
 from notifications_service.stream import sessions
-from notifications_service.stream.hub import Hub
+from notifications_service.stream.hub import GOING, Hub
 from notifications_service.stream.routes import router as stream
 from notifications_service.stream.socket import live_updates
 from shared import revocation
@@ -34,9 +36,16 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
         users = state.peers["users"]
         verifier = state.verifier = HttpVerifier(users)
         hub = state.hub = Hub(settings.database_url, state.metrics.sockets)
+        state.on_draining = [lambda: hub.end_all(GOING)]
+        presence = state.presence = Presence()
+        hub.listen(CHANNEL, presence.heard)
         revocation.listen(state.bus, verifier, hub.on_sessions_ended)
         sweep = Loop("ended sessions", sessions.EVERY, partial(sessions.close_ended, hub, users))
-        running = [asyncio.create_task(hub.run(), name="hub"), asyncio.create_task(run_loop(sweep), name=sweep.name)]
+        running = [
+            asyncio.create_task(hub.run(), name="hub"),
+            asyncio.create_task(run_loop(sweep), name=sweep.name),
+            asyncio.create_task(presence.run(state.database), name="presence"),
+        ]
         try:
             yield
         finally:

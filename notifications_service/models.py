@@ -5,7 +5,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Integer, SmallInteger, UniqueConstraint, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -78,7 +91,8 @@ class Mute(Model):
 class StreamEvent(Model):
     """One frame of the live stream. Cursors are given under a lock, so their order is that of the commits.
 
-    `kind` is `task`, which is replayed to who comes back, or `notification`, which is live only.
+    `kind` is `task` (a version of one), `hanging` (what hangs on a task and leaves its version alone), `project`, or
+    `notification`, which is live only. `topics` are what events are filtered by.
     """
 
     __tablename__ = "stream_events"
@@ -87,9 +101,13 @@ class StreamEvent(Model):
     event_id: Mapped[UUID | None] = mapped_column(unique=True)
     kind: Mapped[str]
     task_id: Mapped[int | None]
+    project_id: Mapped[int | None]
+    topics: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     audience: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     frame: Mapped[str]
     stored_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (Index("ix_stream_events_task_id_cursor", "task_id", "cursor"),)
 
 
 class StreamState(Model):
@@ -105,12 +123,101 @@ class StreamState(Model):
 
 
 class TaskHead(Model):
-    """The newest version of a task that the stream has shown: an older one is not shown after it."""
+    """The newest version of a task that the stream has shown: an older one is not shown after it. `people` made it or
+    are assigned; none when it is in the trash."""
 
     __tablename__ = "task_heads"
 
     task_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     version: Mapped[int] = mapped_column(Integer)
+    project_id: Mapped[int | None]
+    people: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=text("'{}'"))
+
+
+class ProjectMember(Model):
+    """Who belongs to a project elsewhere, and who did: an event that comes late finds the newer version."""
+
+    __tablename__ = "project_members"
+
+    project_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    is_member: Mapped[bool]
+    version: Mapped[int] = mapped_column(Integer)
+
+
+class Presence(Model):
+    """Who is looking at which task, by API process; `seen_at` is renewed while that lives. Nothing to keep."""
+
+    __tablename__ = "presence"
+
+    task_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    process_id: Mapped[UUID] = mapped_column(primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (Index("ix_presence_process_id", "process_id"), {"prefixes": ["UNLOGGED"]})
+
+
+class Webhook(Model):
+    """An address that is told of what its owner may see. Secrets are encrypted with SECRETS_KEY; the one before counts
+    until `old_secret_until`. `failing_since` is the first failure after the last success."""
+
+    __tablename__ = "webhooks"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    owner_id: Mapped[int]
+    owner_is_admin: Mapped[bool]
+    url: Mapped[str]
+    events: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    project_id: Mapped[int | None]
+    format: Mapped[str]
+    description: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    old_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    old_secret_until: Mapped[datetime | None]
+    is_active: Mapped[bool] = mapped_column(server_default=text("true"))
+    disabled_reason: Mapped[str | None]
+    failing_since: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (
+        Index("ix_webhooks_owner_id_id", "owner_id", "id"),
+        Index("ix_webhooks_of_admins", "id", postgresql_where=text("owner_is_admin AND is_active")),
+    )
+
+
+class WebhookDelivery(Model):
+    """One event on its way to one webhook, and how that went: `history` has each attempt. While it is pending,
+    `next_attempt_at` is when it is due, or until when somebody who is sending it has it for themselves."""
+
+    __tablename__ = "webhook_deliveries"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    webhook_id: Mapped[int] = mapped_column(ForeignKey("webhooks.id", ondelete="CASCADE"))
+    event_id: Mapped[UUID]
+    event_type: Mapped[str]
+    payload: Mapped[str]
+    status: Mapped[str] = mapped_column(Text, server_default=text("'pending'"))
+    attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    next_attempt_at: Mapped[datetime | None] = mapped_column(server_default=func.now())
+    response_status: Mapped[int | None] = mapped_column(Integer)
+    response_excerpt: Mapped[str | None]
+    error: Mapped[str | None]
+    duration_ms: Mapped[int | None] = mapped_column(Integer)
+    history: Mapped[Any] = mapped_column(JSONB, server_default=text("'[]'"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (
+        UniqueConstraint("webhook_id", "event_id"),
+        CheckConstraint("status IN ('pending', 'delivered', 'failed')", name="known_status"),
+        Index("ix_webhook_deliveries_webhook_id_id", "webhook_id", "id"),
+        Index(
+            "ix_webhook_deliveries_due", "webhook_id", "next_attempt_at", postgresql_where=text("status = 'pending'")
+        ),
+        Index("ix_webhook_deliveries_created_at", "created_at"),
+    )
 
 
 class Event(schema.EventColumns, Model):

@@ -46,6 +46,8 @@ class DrainingServer(uvicorn.Server):
         state = getattr(self.config.app, "state", None)
         if state is not None and not self.force_exit:
             state.draining = True
+            for tell in getattr(state, "on_draining", ()):
+                tell()
             if self.server_state.connections:
                 await asyncio.sleep(DRAIN)
         await super().shutdown(sockets)

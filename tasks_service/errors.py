@@ -22,10 +22,13 @@ Conflict
 ├── ProjectKeyTaken         409  another project has that key
 ├── ProjectKeyInUse         409  keys of tasks begin with it
 ├── AlreadyMember           409  that user is in the project already
-└── LastOwner               409  a project keeps one owner
+├── LastOwner               409  a project keeps one owner
+└── ClientIdInTrash         409  the task that was made with this client_id is in the trash
+Problem
+└── SyncTokenExpired        410  what changed since then is not known any more
 """
 
-from shared.errors import Conflict, Forbidden, NotFound
+from shared.errors import Conflict, Forbidden, NotFound, Problem
 
 
 class TaskNotFound(NotFound):
@@ -131,3 +134,14 @@ class AlreadyMember(Conflict):
 class LastOwner(Conflict):
     code = "last_owner"
     detail = "A project keeps at least one owner: make somebody else an owner first."
+
+
+class ClientIdInTrash(Conflict):
+    code = "client_id_in_trash"
+    detail = "The task that you made with this client_id is in the trash: restore it, or take another client_id."
+
+
+class SyncTokenExpired(Problem):
+    status = 410
+    code = "sync_token_expired"
+    detail = "What changed since this token is not known any more. Begin again without a token."

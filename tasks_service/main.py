@@ -18,6 +18,7 @@ from tasks_service.members.routes import router as members
 from tasks_service.projects.routes import router as projects
 from tasks_service.projects.routes import tasks_router as project_tasks
 from tasks_service.settings import Settings
+from tasks_service.sync.routes import router as sync
 from tasks_service.tasks.rendering import RenderedTasks
 from tasks_service.tasks.routes import router as tasks
 
@@ -36,7 +37,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
         "tasks",
         settings,
         bus or AmqpBus(require_amqp(settings), "tasks"),
-        [tasks, comments, activity, projects, project_tasks, members],
+        [sync, tasks, comments, activity, projects, project_tasks, members],
         start=start,
         owns_bus=bus is None,
         expected_beats=("relay", "consumer"),

@@ -3,6 +3,7 @@ feature stands in its `queries.py`."""
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import BigInteger, Computed, Date, Enum, ForeignKey, Identity, Index, Integer, Text, false, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
@@ -21,6 +22,10 @@ _WORDS = "to_tsvector('simple', translate({column}, '@./-_:#+&=%?~', '          
 SEARCH = f"setweight({_WORDS.format(column='title')}, 'A') || setweight({_WORDS.format(column='description')}, 'B')"
 TASK_OF_EVENT = "(data #>> '{task,id}')::bigint"
 PROJECT_OF_EVENT = "coalesce(data #>> '{task,project_id}', data #>> '{project,id}')::bigint"
+
+
+# The transaction that writes the row, by its 64-bit id.
+THIS_TRANSACTION = text("(pg_current_xact_id())::text::bigint")
 
 
 class Model(schema.Model):
@@ -54,6 +59,8 @@ class Project(Model):
 
 
 class ProjectMember(Model):
+    """`joined_in` is the transaction from which on the tasks of the project are the member's as well."""
+
     __tablename__ = "project_members"
 
     project_id: Mapped[int] = mapped_column(
@@ -64,6 +71,7 @@ class ProjectMember(Model):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    joined_in: Mapped[int] = mapped_column(server_default=THIS_TRANSACTION)
 
     __table_args__ = (
         Index("ix_project_members_user_id_project_id", "user_id", "project_id", postgresql_include=["role"]),
@@ -131,6 +139,10 @@ class Task(Model):
     A trigger keeps what follows from the project, whatever statement writes the row: `key` is the project's key and
     the next number, given anew when the task moves to another project, and `status_id` is a status of that project
     whose category is `status`. A row that would go into a project that is not there (any more) is not written.
+
+
+    `changed_in` is the transaction that wrote the row last, kept by a trigger whatever statement that was; `client_id`
+    is the id that an offline client gave to a task it made.
     """
 
     __tablename__ = "tasks"
@@ -156,6 +168,8 @@ class Task(Model):
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
     deleted_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    changed_in: Mapped[int] = mapped_column(server_default=THIS_TRANSACTION)
+    client_id: Mapped[UUID | None]
     search: Mapped[Any] = mapped_column(TSVECTOR, Computed(SEARCH, persisted=True))
 
     __table_args__ = (
@@ -185,6 +199,38 @@ class Task(Model):
         Index("ix_tasks_parent_id", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
         Index("ix_tasks_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
         Index("ix_tasks_search", "search", postgresql_using="gin"),
+        Index("ix_tasks_changed_in", "changed_in"),
+        Index(
+            "uq_tasks_client_id", "created_by", "client_id", unique=True, postgresql_where=text("client_id IS NOT NULL")
+        ),
+    )
+
+
+class Departure(Model):
+    """Who may have lost sight of what, for offline clients; written by triggers. With `task_id` and `user_id` somebody
+    is not assigned any more, with `task_id` and `project_id` a task left its project, with `user_id` and `project_id`
+    somebody left a project; a task that is purged departs from everybody."""
+
+    __tablename__ = "departures"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    task_id: Mapped[int | None]
+    user_id: Mapped[int | None]
+    project_id: Mapped[int | None]
+    changed_in: Mapped[int] = mapped_column(server_default=THIS_TRANSACTION)
+    departed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (
+        Index(
+            "ix_departures_user_id_changed_in", "user_id", "changed_in", postgresql_where=text("user_id IS NOT NULL")
+        ),
+        Index(
+            "ix_departures_project_id_changed_in",
+            "project_id",
+            "changed_in",
+            postgresql_where=text("project_id IS NOT NULL"),
+        ),
+        Index("ix_departures_changed_in", "changed_in"),
     )
 
 

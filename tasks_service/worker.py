@@ -16,6 +16,7 @@ from shared.worker import Loop, Worker, run_until_signalled
 from tasks_service.handlers import handle
 from tasks_service.projects import service as projects
 from tasks_service.settings import Settings
+from tasks_service.sync import service as sync
 from tasks_service.tasks import service
 
 PURGE_EVERY = 3600.0  # seconds
@@ -32,6 +33,7 @@ async def run(settings: Settings, bus: Bus, stop: asyncio.Event) -> None:
             Loop("trash", PURGE_EVERY, lambda: service.purge_trash(database.session(), settings)),
             Loop("projects' trash", PURGE_EVERY, lambda: projects.purge_trash(database.session(), settings)),
             Loop("events", PURGE_EVERY, lambda: outbox.purge(database.session(), settings.log_retention_days)),
+            Loop("sync", PURGE_EVERY, lambda: sync.tidy(database.session())),
             Loop("idempotency keys", PURGE_EVERY, partial(idempotency.purge, database)),
         ]
         status = {

@@ -1,4 +1,4 @@
-"""One client's socket: a bounded queue of frames, and the one task that sends.
+"""One client's connection: a bounded queue of frames, and the one task that sends.
 
 A client that does not read fills its queue and is closed with 1013; its cursor lets it resume. Nobody else waits for
 it.
@@ -7,26 +7,45 @@ it.
 import asyncio
 import contextlib
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, Protocol
 
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
+from starlette.websockets import WebSocketDisconnect, WebSocketDisconnected
 
 from notifications_service.errors import SocketRefused
 from notifications_service.stream.log import Frame
+from notifications_service.stream.narrowing import Rule
 from shared.auth import Principal
+from shared.responses import encode
 
 MAX_FRAMES = 1000
 MAX_BYTES = 768 * 1024
 TOO_SLOW = SocketRefused(1013, "you read too slowly: connect again with your last cursor")
 
 
-class Connection:
-    __slots__ = ("_bytes", "_closing", "_frames", "_sender", "_unsent", "_wake", "_websocket", "position", "principal")
+class Wire(Protocol):
+    """How frames reach the client."""
 
-    def __init__(self, websocket: WebSocket, principal: Principal) -> None:
-        self._websocket = websocket
+    async def send(self, frame: Frame) -> None:
+        """Waits while the client's connection is full. Raises WebSocketDisconnect when it has gone."""
+        ...
+
+    async def close(self, refusal: SocketRefused) -> None: ...
+
+
+class Connection:
+    """`rules` narrow what it gets, none do not; `looking_at` is the task whose presence it belongs to."""
+
+    __slots__ = (
+        *("_bytes", "_closing", "_frames", "_sender", "_unsent", "_wake", "_wire"),
+        *("looking_at", "position", "principal", "rules"),
+    )
+
+    def __init__(self, wire: Wire, principal: Principal) -> None:
+        self._wire = wire
         self.principal = principal
         self.position = 0  # frames up to this cursor were sent already, from the log
+        self.rules: tuple[Rule, ...] = ()
+        self.looking_at: int | None = None
         self._frames: list[Frame] = []  # a deque or an asyncio.Event take 0.8 kB each, and most sockets are idle
         self._unsent = self._bytes = 0
         self._wake: asyncio.Future[None] | None = None
@@ -35,7 +54,7 @@ class Connection:
 
     def push(self, frame: Frame) -> None:
         """Queues a frame; never waits."""
-        if frame.cursor <= self.position or self._closing is not None:
+        if frame.cursor <= self.position or self._closing is not None or not self.wants(frame):
             return
         if self._unsent == MAX_FRAMES or self._bytes + frame.size > MAX_BYTES:
             self.close(TOO_SLOW)
@@ -46,9 +65,23 @@ class Connection:
         if self._wake is not None and not self._wake.done():
             self._wake.set_result(None)
 
-    async def send(self, text: str) -> None:
+    def tell(self, said: dict[str, Any]) -> None:
+        """Queues what is said to this client alone."""
+        self.push(Frame.told(encode(said).decode()))
+
+    @property
+    def is_closed(self) -> bool:
+        return self._closing is not None
+
+    def wants(self, frame: Frame) -> bool:
+        if not self.rules or not frame.topics:
+            return True
+        return any(rule.takes(frame.task_id, frame.project_id, frame.topics) for rule in self.rules)
+
+    async def send(self, frame: Frame) -> None:
         """Waits while the client's connection is full. Raises WebSocketDisconnect when it has gone."""
-        await self._websocket.send_text(text)
+        if self.wants(frame):
+            await self._wire.send(frame)
 
     async def send_queued(self) -> None:
         """Sends what is queued, for ever."""
@@ -58,7 +91,7 @@ class Connection:
                 await self._wake
             frames, self._frames = self._frames, []
             for frame in frames:
-                await self.send(frame.text)
+                await self._wire.send(frame)
                 self._unsent -= 1
                 self._bytes -= frame.size
 
@@ -70,14 +103,14 @@ class Connection:
             sending.close()
 
     def close(self, refusal: SocketRefused) -> None:
-        """Ends the socket with this code, whatever else waits to be sent. The receiving side hears of it."""
+        """Ends the connection with this code, whatever else waits to be sent. The receiving side hears of it."""
         if self._closing is None:
             self.stop()
             self._closing = asyncio.create_task(self._close(refusal))
 
     async def _close(self, refusal: SocketRefused) -> None:
         with contextlib.suppress(WebSocketDisconnect, WebSocketDisconnected):
-            await self._websocket.close(refusal.code, refusal.reason)
+            await self._wire.close(refusal)
 
     def stop(self) -> None:
         """Sends nothing more."""

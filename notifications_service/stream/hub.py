@@ -6,8 +6,9 @@ it has read, so nothing is left out.
 
 import asyncio
 import contextlib
+import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 from uuid import UUID
@@ -31,6 +32,7 @@ POLL = 1.0  # seconds; the safety net under the NOTIFY
 RECONNECT_PAUSE = 0.5
 
 SESSION_ENDED = SocketRefused(4401, "your session has ended: sign in again")
+GOING = SocketRefused(1012, "this process is replaced: connect again with your last cursor")
 STREAM_REPLACED = SocketRefused(1012, "the stream starts anew: connect again")
 
 Key = TypeVar("Key", UUID, int)
@@ -48,6 +50,11 @@ class Hub:
         self._by_session: Index[UUID] = defaultdict(set)
         self._by_user: Index[int] = defaultdict(set)
         self._admins: set[Connection] = set()
+        self._others: dict[str, Callable[[str], None]] = {}
+
+    def listen(self, channel: str, heard: Callable[[str], None]) -> None:
+        """Also tells what is said on another channel of the database, before it runs."""
+        self._others[channel] = heard
 
     @property
     def position(self) -> Position:
@@ -62,7 +69,8 @@ class Hub:
         self._by_session[session_id].add(connection)
         self._sockets.inc()
         try:
-            yield
+            with _ending(connection, connection.principal.expires_at):
+                yield
         finally:
             self._sockets.dec()
             connection.stop()
@@ -78,6 +86,9 @@ class Hub:
             self._admins.add(connection)
         self._by_user[connection.principal.id].add(connection)
         return position
+
+    def end_all(self, refusal: SocketRefused) -> None:
+        _close(refusal, (c for connections in self._by_session.values() for c in connections))
 
     @property
     def session_ids(self) -> list[UUID]:
@@ -107,6 +118,8 @@ class Hub:
         connection = await connect(self._url, "taskwire-stream")
         try:
             await connection.add_listener(queries.CHANNEL, lambda *_: self._wake.set())
+            for channel, heard in self._others.items():
+                await connection.add_listener(channel, lambda *given, heard=heard: heard(given[-1]))
             self._begin(await connection.fetchrow(queries.STATE))
             while True:
                 self._wake.clear()
@@ -129,22 +142,26 @@ class Hub:
             self._position = found
         elif known.stream_id != found.stream_id or known.number > found.number:
             self._position = found
-            _close(STREAM_REPLACED, (c for connections in self._by_session.values() for c in connections))
+            self.end_all(STREAM_REPLACED)
 
     def _deliver(self, row: Record) -> None:
         position = self._position = Position(self.position.stream_id, row["cursor"])
+        if row["kind"] == "notification":
+            self._deliver_notification(Frame.told(row["frame"], position.number), row["audience"])
+            return
+        frame = Frame.at(position, row)
         audience: set[int] = set(row["audience"])
-        if row["kind"] == "task":
-            frame = Frame.at(position, row["frame"])
-            for connection in self._admins:
-                if connection.principal.id not in audience:
-                    connection.push(frame)
-        else:
-            frame = Frame(position.number, row["frame"], len(row["frame"].encode()))
+        for connection in self._admins:
+            if connection.principal.id not in audience:
+                connection.push(frame)
         for user_id in audience:
             for connection in self._by_user.get(user_id, ()):
-                if row["kind"] == "task" or connection.principal.may(INBOX_SCOPE):
-                    connection.push(frame)
+                connection.push(frame)
+
+    def _deliver_notification(self, frame: Frame, recipients: Iterable[int]) -> None:
+        for connection in (c for user_id in recipients for c in self._by_user.get(user_id, ())):
+            if connection.principal.may(INBOX_SCOPE):
+                connection.push(frame)
 
 
 def _drop(index: "Index[Key]", key: Key, connection: Connection) -> None:
@@ -157,3 +174,17 @@ def _drop(index: "Index[Key]", key: Key, connection: Connection) -> None:
 def _close(refusal: SocketRefused, connections: Iterable[Connection]) -> None:
     for connection in connections:
         connection.close(refusal)
+
+
+@contextmanager
+def _ending(connection: Connection, expires_at: float | None) -> Iterator[None]:
+    """Closes the connection at the moment at which its token expires."""
+    if expires_at is None:
+        yield
+        return
+    delay = max(0.0, expires_at - time.time())
+    timer = asyncio.get_running_loop().call_later(delay, connection.close, SESSION_ENDED)
+    try:
+        yield
+    finally:
+        timer.cancel()

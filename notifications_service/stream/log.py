@@ -7,15 +7,16 @@ one later, and a position in the stream is one number.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from notifications_service.errors import CursorTooOld
 from notifications_service.settings import Settings
 from notifications_service.stream import queries
+from notifications_service.stream.frames import notification_frame, parts_of
+from notifications_service.stream.narrowing import EVERYTHING, Rule
+from notifications_service.topics import Visible, topics_of
 from shared.auth import Principal
 from shared.database import Record, Session
-from shared.events import TaskEvent
-from shared.responses import encode
+from shared.events import TaskChange
 from shared.text import ID_MAX
 
 CURSOR = re.compile(r"([0-9a-f]{12})-(0|[1-9][0-9]{0,18})")
@@ -42,17 +43,26 @@ class Position:
 
 @dataclass(slots=True, frozen=True)
 class Frame:
-    """What a client gets as one message: `text` is JSON, `size` its bytes."""
+    """What a client gets as one message: `text` is JSON, `size` its bytes. `topics` is empty for what is not filtered,
+    as `ready` and notifications are not."""
 
     cursor: int
     text: str
     size: int
+    task_id: int | None = None
+    project_id: int | None = None
+    topics: Sequence[str] = ()
 
     @classmethod
-    def at(cls, position: Position, stored: str) -> "Frame":
+    def at(cls, position: Position, row: Record) -> "Frame":
         """The frame with its cursor, which is not known before it is stored."""
-        text = f'{stored[:-1]},"cursor":"{position}"}}'
-        return cls(position.number, text, len(text.encode()))
+        text = f'{row["frame"][:-1]},"cursor":"{position}"}}'
+        return cls(position.number, text, len(text.encode()), row["task_id"], row["project_id"], row["topics"])
+
+    @classmethod
+    def told(cls, text: str, cursor: int = ID_MAX) -> "Frame":
+        """What is not in the log."""
+        return cls(cursor, text, len(text.encode()))
 
 
 @dataclass(slots=True, frozen=True)
@@ -64,19 +74,33 @@ class Page:
     more: bool
 
 
-async def append(session: Session, event: TaskEvent, notifications: Sequence[Record]) -> None:
+def append(session: Session, event: Visible, notifications: Sequence[Record]) -> None:
     """Adds the event, unless a newer version of its task was shown before, and who was told of it. One statement, run
     with those of the other events when the transaction ends."""
-    task = event.data.task
-    recipients = [row["recipient_id"] for row in notifications]
-    frames = [notification_frame(row) for row in notifications]
+    parts = parts_of(event)
+    task, project = getattr(event.data, "task", None), getattr(event.data, "project", None)
+    kind = "project" if task is None else "task" if isinstance(event.data, TaskChange) else "hanging"
+    people = [] if task is None or event.type == "task.deleted" else [task.created_by, *task.assignee_ids]
     session.execute_later(
-        queries.APPEND, task.id, task.version, event.id, event.audience, task_frame(event), recipients, frames
+        queries.APPEND,
+        kind,
+        task and task.id,
+        task and task.version,
+        event.id,
+        event.audience,
+        parts.head,
+        parts.task,
+        parts.tail,
+        topics_of(event),
+        project.id if project else task and task.project_id,
+        people,
+        [row["recipient_id"] for row in notifications],
+        [notification_frame(row) for row in notifications],
     )
 
 
 def append_notifications(session: Session, notifications: Sequence[Record]) -> None:
-    """Adds rows of inboxes that came without a change of a task, at the end of the transaction under way."""
+    """Adds rows of inboxes that came without an event, at the end of the transaction under way."""
     recipients = [row["recipient_id"] for row in notifications]
     tasks = [row["task_id"] for row in notifications]
     session.execute_later(
@@ -84,37 +108,28 @@ def append_notifications(session: Session, notifications: Sequence[Record]) -> N
     )
 
 
-def task_frame(event: TaskEvent) -> str:
-    frame = {
-        "type": "task_update",
-        "action": event.type.replace(".", "_"),
-        "task": event.data.task.model_dump(),
-        "changes": {name: change.model_dump(by_alias=True) for name, change in event.data.changes.items()},
-        "event_id": event.id,
-        "actor_id": event.actor,
-        "occurred_at": event.time,
-    }
-    return encode(frame).decode()
-
-
-def notification_frame(row: Record) -> str:
-    shown: dict[str, Any] = {name: value for name, value in row.items() if name != "recipient_id"}
-    return encode({"type": "notification", "action": "notification_created", "notification": shown}).decode()
-
-
-async def read(session: Session, principal: Principal, after: Position | None, limit: int, up_to: int = ID_MAX) -> Page:
+async def read(
+    session: Session,
+    principal: Principal,
+    after: Position | None,
+    limit: int,
+    up_to: int = ID_MAX,
+    only: Rule = EVERYTHING,
+) -> Page:
     """What the principal may see after that position, oldest first; from the oldest kept without one.
 
     Raises CursorTooOld when something after it is gone, or when it is no position of this stream.
     """
     start = after.number if after else 0
-    rows = await session.fetch(queries.READ, start, up_to, principal.id, principal.is_admin, limit)
+    sql = queries.read(only.task_id is not None, only.project_id is not None, bool(only.events))
+    wanted = (only.task_id, only.project_id, list(only.events))
+    rows = await session.fetch(sql, start, up_to, principal.id, principal.is_admin, limit, *wanted)
     state = rows[0]
     stream_id: str = state["stream_id"]
     if after and not (after.stream_id == stream_id and state["purged_to"] <= start <= state["tail"]):
         raise CursorTooOld
     found = [row for row in rows if row["cursor"] is not None]
-    frames = [Frame.at(Position(stream_id, row["cursor"]), row["frame"]) for row in found]
+    frames = [Frame.at(Position(stream_id, row["cursor"]), row) for row in found]
     more = len(frames) == limit
     end = frames[-1].cursor if more else max(start, min(state["tail"], up_to))
     return Page(frames, Position(stream_id, end), more)

@@ -1,13 +1,13 @@
 """A socket from its handshake to its end.
 
 The client says who it is in its first frame, never in the address. `ready` follows, then what it has missed since its
-cursor, then what happens. Later frames of the client are ignored within reason.
+cursor, then what happens. Later frames of the client narrow what it gets and say what it looks at.
 """
 
 import asyncio
 import contextlib
 import time
-from collections.abc import Iterator
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
@@ -15,29 +15,24 @@ from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
-from notifications_service.errors import CursorTooOld, OriginRefused, SocketRefused
-from notifications_service.stream import log as stream
+from notifications_service.errors import OriginRefused, SocketRefused
+from notifications_service.presence.service import Presence
+from notifications_service.stream.commands import obey
 from notifications_service.stream.connection import Connection
-from notifications_service.stream.hub import SESSION_ENDED, Hub
-from notifications_service.stream.log import Position
+from notifications_service.stream.hub import Hub
+from notifications_service.stream.joining import send_all
+from notifications_service.stream.log import Frame
 from notifications_service.stream.schemas import Hello
 from shared.auth import HttpVerifier, Principal
-from shared.database import UNAVAILABLE, Session
 from shared.errors import Unauthenticated, Unavailable
-from shared.logging import get_logger
 from shared.problems import problem_response
-
-log = get_logger(__name__)
 
 HELLO_TIMEOUT = 10.0  # seconds from the handshake to the first frame
 MAX_HELLO = 8 * 1024  # characters
-MAX_FRAME = 4 * 1024  # characters of a later frame, which nobody reads
+MAX_FRAME = 4 * 1024  # characters of a later frame
 MAX_FRAMES, WINDOW = 100, 10.0  # so many later frames in so many seconds
-PAGE = 200
 SCOPE = "tasks:read"
 
-AWAY = SocketRefused(1013, "away for the moment: connect again with your last cursor")
-BROKEN = SocketRefused(1011, "something went wrong on our side")
 TOO_LARGE = SocketRefused(1009, "this frame is too large")
 TOO_MANY = SocketRefused(1008, "too many frames")
 
@@ -73,27 +68,17 @@ async def _converse(websocket: WebSocket) -> None:
     hello = await _hello(websocket)
     principal = await _authenticate(state.verifier, hello.token)
     hub: Hub = state.hub
-    connection = Connection(websocket, principal)
-    with hub.admitted(connection), _ending(connection, principal.expires_at):
+    connection = Connection(SocketWire(websocket), principal)
+    connection.rules = hello.subscriptions
+    with hub.admitted(connection):
         # Had the session ended just before it was admitted, nobody would have told us: so once more, from the cache.
         await _authenticate(state.verifier, hello.token)
-        connection.start(_send_all(connection, hub, state.database.session(), hello.cursor))
+        connection.start(send_all(connection, hub, state.database.session(), hello.cursor))
         del hello  # no idle socket keeps its token
-        await _receive_all(websocket, connection)
-
-
-@contextlib.contextmanager
-def _ending(connection: Connection, expires_at: float | None) -> Iterator[None]:
-    """Closes the socket at the moment at which its token expires."""
-    if expires_at is None:
-        yield
-        return
-    delay = max(0.0, expires_at - time.time())
-    timer = asyncio.get_running_loop().call_later(delay, connection.close, SESSION_ENDED)
-    try:
-        yield
-    finally:
-        timer.cancel()
+        try:
+            await _receive_all(websocket, connection, state.presence)
+        finally:
+            state.presence.left(connection)
 
 
 async def _hello(websocket: WebSocket) -> Hello:
@@ -125,7 +110,7 @@ async def _authenticate(verifier: HttpVerifier, token: str) -> Principal:
     return principal
 
 
-async def _receive_all(websocket: WebSocket, connection: Connection) -> None:
+async def _receive_all(websocket: WebSocket, connection: Connection, presence: Presence) -> None:
     """Returns when the socket has ended."""
     began, frames = time.monotonic(), 0
     while True:
@@ -136,60 +121,21 @@ async def _receive_all(websocket: WebSocket, connection: Connection) -> None:
         if now - began > WINDOW:
             began, frames = now, 0
         frames += 1
-        if len(message.get("text") or message.get("bytes") or "") > MAX_FRAME:
+        text = message.get("text")
+        if len(text or message.get("bytes") or "") > MAX_FRAME:
             connection.close(TOO_LARGE)
         elif frames > MAX_FRAMES:
             connection.close(TOO_MANY)
+        elif text:
+            obey(text, connection, presence)
 
 
-async def _send_all(connection: Connection, hub: Hub, session: Session, cursor: str | None) -> None:
-    try:
-        await _join(connection, hub, session, cursor)
-        await connection.send_queued()
-    except WebSocketDisconnect:
-        return  # the receiving side hears of it as well
-    except SocketRefused as refusal:
-        connection.close(refusal)
-    except UNAVAILABLE as error:
-        log.warning("socket closed: database unavailable", error=repr(error))
-        connection.close(AWAY)
-    except Exception:
-        log.exception("socket failed")
-        connection.close(BROKEN)
+@dataclass(slots=True)
+class SocketWire:
+    websocket: WebSocket
 
+    async def send(self, frame: Frame) -> None:
+        await self.websocket.send_text(frame.text)
 
-async def _join(connection: Connection, hub: Hub, session: Session, cursor: str | None) -> None:
-    """`ready`, then what was missed; on return the connection is live."""
-    if cursor is not None:
-        try:
-            await _resume(connection, hub, session, cursor)
-            return
-        except CursorTooOld:
-            await connection.send('{"type":"reset"}')
-    await connection.send(_ready(hub.join(connection)))
-
-
-async def _resume(connection: Connection, hub: Hub, session: Session, cursor: str) -> None:
-    """Sends what was missed at the client's own speed, then joins, then sends what came in between."""
-    after = Position.parse(cursor)
-    if after is None:
-        raise CursorTooOld
-    page = await stream.read(session, connection.principal, after, PAGE)
-    await connection.send(_ready(after))
-    await _send_page(connection, page)
-    while page.more:
-        page = await stream.read(session, connection.principal, page.end, PAGE)
-        await _send_page(connection, page)
-    joined = hub.join(connection, page.end.number)
-    while page.end.number < joined.number:
-        page = await stream.read(session, connection.principal, page.end, PAGE, joined.number)
-        await _send_page(connection, page)
-
-
-async def _send_page(connection: Connection, page: stream.Page) -> None:
-    for frame in page.frames:
-        await connection.send(frame.text)
-
-
-def _ready(position: Position) -> str:
-    return f'{{"type":"ready","cursor":"{position}"}}'
+    async def close(self, refusal: SocketRefused) -> None:
+        await self.websocket.close(refusal.code, refusal.reason)

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from tasks_service.tasks import queries
+
 MAX_WORDS = 10
 OPEN = "t.status IN ('todo', 'in_progress')"
 
@@ -32,6 +34,11 @@ def day_condition(sign: str, day: str) -> str:
     """A condition on the due date. In this form the indexes serve that hold tasks without one last."""
     edge = "'-infinity'" if sign.startswith(">") else "'infinity'"
     return f"(coalesce(t.due_date, {edge}::date) {sign} {day}::date AND t.due_date IS NOT NULL)"
+
+
+def has_words(words: str) -> str:
+    """Whether the task or a comment on it has the words, given as a tsquery."""
+    return f"({queries.IN_TASK.format(words=words)} OR {queries.IN_COMMENT.format(words=words)})"
 
 
 def words_to_find(text: str, weights: str = "") -> str | None:

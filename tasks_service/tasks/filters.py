@@ -6,7 +6,7 @@ from typing import Literal
 from shared.auth import Principal
 from tasks_service.policies import mine
 from tasks_service.tasks import language, terms
-from tasks_service.tasks.conditions import OPEN, Where, day_condition
+from tasks_service.tasks.conditions import OPEN, Where, day_condition, has_words
 from tasks_service.tasks.moments import Reader
 from tasks_service.tasks.schemas import TaskFilter
 from tasks_service.tasks.sorting import words
@@ -28,7 +28,7 @@ def conditions(query: TaskFilter, principal: Principal, reader: Reader | None = 
     _equalities(query, where)
     _times(query, where)
     if query.q is not None:
-        where.conditions.append(f"t.search @@ {words(query.q, where)}")
+        where.conditions.append(has_words(words(query.q, where)))
     if query.filter is not None:
         assert reader is not None
         where.conditions.append(terms.condition(language.parse(query.filter), terms.Scope(where, reader)))

@@ -1,27 +1,26 @@
 """Reading many tasks: pages and numbers. Nothing is written here."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-import orjson
 
 from shared.auth import Principal
 from shared.database import Session
 from shared.pagination import Cursor
 from tasks_service.settings import Settings
-from tasks_service.tasks import filters, queries, sorting
+from tasks_service.tasks import additions, filters, queries, sorting
 from tasks_service.tasks.conditions import OPEN
 from tasks_service.tasks.moments import Reader
 from tasks_service.tasks.rendering import RenderedTasks
 from tasks_service.tasks.schemas import TaskFilter
 
-OF_A_PAGE = {"cursor", "limit", "count", "fields"}  # what may differ from page to page
+OF_A_PAGE = {"cursor", "limit", "count", "fields", "include"}  # what may differ from page to page
 
 
 async def list_tasks(
     session: Session, principal: Principal, rendered: RenderedTasks, query: TaskFilter
-) -> tuple[list[Any], str | None, int | None]:
+) -> tuple[Sequence[Any], str | None, int | None]:
     """A page, the cursor of the next one (None on the last), and the total when it was asked for."""
     reader = None if query.filter is None else await reader_of(session, principal)
     where = filters.conditions(query, principal, reader)
@@ -34,7 +33,8 @@ async def list_tasks(
         order.after(where, Cursor.decode(query.cursor, scope, order.parse))
     sql = queries.LIST.format(key=order.key, where=where, order=order.sql(), limit=where.arg(query.limit + 1))
     rows = await session.fetch(sql, *where.args)
-    items = picked(await rendered.load(session, principal, rows[: query.limit]), query.fields)
+    found = await rendered.load(session, principal, rows[: query.limit])
+    items = await additions.shown(session, found, query.include, query.fields)
     if len(rows) <= query.limit:
         return items, None, total
     last = rows[query.limit - 1]
@@ -49,13 +49,6 @@ async def reader_of(session: Session, principal: Principal) -> Reader:
     except (ZoneInfoNotFoundError, ValueError):
         zone = ZoneInfo("UTC")
     return Reader(principal.id, datetime.now(UTC), zone)
-
-
-def picked(items: list[orjson.Fragment], fields: list[str]) -> list[Any]:
-    """The tasks with these fields only, or as they are when none are named."""
-    if not fields:
-        return items
-    return [{name: task[name] for name in fields} for task in orjson.loads(orjson.dumps(items))]
 
 
 async def get_task_stats(session: Session, principal: Principal, settings: Settings) -> dict[str, Any]:

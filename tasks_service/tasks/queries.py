@@ -1,12 +1,13 @@
 """The SQL of tasks. Each write is one statement that changes the task and records the event, so both or neither."""
 
 from functools import cache
+from typing import Any
 
 from tasks_service.policies import AUDIENCE, visible
 
 COLUMNS = """t.id, t.key, t.project_id, t.parent_id, t.title, t.description, t.status, t.status_id, t.priority,
     t.due_date, t.assignee_ids, t.assignee_ids[1] AS assigned_user, t.created_by, t.labels, t.estimate_minutes,
-    t.custom_fields, t.position, t.completed_at, t.created_at, t.updated_at, t.version"""
+    t.custom_fields, t.position, t.client_id, t.completed_at, t.created_at, t.updated_at, t.version"""
 
 
 def recorded(change: str, event_type: str, first: int, *, many: bool = False) -> str:
@@ -41,14 +42,20 @@ GET_TO_CHANGE = f"{_TO_CHANGE} NULL"
 GET_TO_RESTORE = f"{_TO_CHANGE} NOT NULL"
 GET_MANY = f"SELECT {COLUMNS} FROM tasks t WHERE t.id = ANY($1::bigint[]) AND {visible('$2', '$3')}"
 
+# Of one client_id of a user there is one task: $1 user, $2 client_id.
+GET_BY_CLIENT_ID = f"""
+SELECT {COLUMNS}, t.deleted_at IS NOT NULL AS is_trashed FROM tasks t WHERE t.created_by = $1 AND t.client_id = $2
+"""
+LOCK_CLIENT_ID = "SELECT pg_advisory_xact_lock(hashtextextended($1::bigint || ' ' || $2::uuid, 0))"
+
 CREATE = recorded(
     """
     INSERT INTO tasks AS t (title, description, status, priority, due_date, assignee_ids, labels, estimate_minutes,
-        project_id, position, created_by, completed_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, CASE WHEN $3 = 'completed'::task_status THEN now() END)
+        project_id, position, created_by, client_id, completed_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, CASE WHEN $3 = 'completed'::task_status THEN now() END)
     RETURNING t.*""",
     "task.created",
-    12,
+    13,
 )
 
 
@@ -110,6 +117,22 @@ RESTORE_OF_PROJECT = recorded(
 # the caller at hand: along the sort's index for who sees much, from the caller's own tasks for who sees little.
 LIST = "SELECT t.id, t.version, ({key})::text AS key FROM tasks t WHERE {where} ORDER BY {order} LIMIT {limit}"
 COUNT = "SELECT count(*) FROM tasks t WHERE {where}"
+
+# The tasks $1 with what `include` can add to them, and what it is for a task that has none.
+INCLUDES: dict[str, tuple[str, Any]] = {
+    "comments_count": (
+        "SELECT task_id AS id, count(*) AS value FROM comments WHERE task_id = ANY($1::bigint[]) GROUP BY task_id",
+        0,
+    ),
+}
+
+# Conditions on words, where {words} is a tsquery: in the task itself, in a comment on it, and the rank by both. What is
+# found in the task comes before what only comments say.
+IN_TASK = "t.search @@ {words}"
+IN_COMMENT = "t.id = ANY(ARRAY(SELECT c.task_id FROM comments c WHERE c.search @@ {words}))"
+RANK = """(CASE WHEN t.search @@ {words} THEN 1 + ts_rank(t.search, {words})
+    ELSE (SELECT max(ts_rank(c.search, {words})) FROM comments c WHERE c.task_id = t.id AND c.search @@ {words})
+    END)::float8"""
 
 PERSON = "(SELECT id FROM people WHERE lower(username) = lower({username}) ORDER BY id LIMIT 1)"
 ZONE = "SELECT timezone FROM people WHERE id = $1"

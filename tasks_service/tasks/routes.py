@@ -11,12 +11,12 @@ from shared.responses import changed, created, json_response, no_content, resour
 from shared.routing import Route
 from tasks_service.dependencies import RenderedTasksDep, SettingsDep, UsersDep
 from tasks_service.tasks import lists, service
-from tasks_service.tasks.schemas import TaskCreate, TaskFilter, TaskRead, TaskStats, TaskUpdate
+from tasks_service.tasks.schemas import ListedTask, TaskCreate, TaskFilter, TaskRead, TaskReplace, TaskStats, TaskUpdate
 
 router = APIRouter(prefix="/api/tasks", tags=["tasks"], route_class=Route)
 
 
-@router.get("", response_model=Page[TaskRead], summary="List the tasks you may see")
+@router.get("", response_model=Page[ListedTask], summary="List the tasks you may see")
 async def list_tasks(
     request: Request,
     principal: CurrentUser,
@@ -33,7 +33,8 @@ async def list_tasks(
 async def create_task(
     principal: CurrentUser, session: SessionDep, settings: SettingsDep, users: UsersDep, body: TaskCreate
 ) -> Response:
-    """Status and priority are taken in any case; assignees must exist and be active."""
+    """Status and priority are taken in any case; assignees must exist and be active. With a `client_id` that you used
+    before, the answer is the task that was made then, as it is now."""
     task = await service.create_task(session, principal, settings, users, body)
     return created(task, f"/api/tasks/{task['id']}")
 
@@ -59,7 +60,7 @@ async def replace_task(
     users: UsersDep,
     preconditions: PreconditionsDep,
     task_id: Id,
-    body: TaskCreate,
+    body: TaskReplace,
 ) -> Response:
     """All fields at once: what the body leaves out goes back to its default."""
     return changed(await service.replace_task(session, principal, users, task_id, body, preconditions))

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -102,8 +103,8 @@ class AssigneeAliases(BaseModel):
         return {**rest, "assignee_ids": [] if one is None else [one]}
 
 
-class TaskCreate(AssigneeAliases):
-    """A new task; also what PUT replaces one with."""
+class TaskReplace(AssigneeAliases):
+    """What PUT replaces a task with."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
@@ -118,9 +119,21 @@ class TaskCreate(AssigneeAliases):
     estimate_minutes: Minutes | None = None
 
 
+class TaskCreate(TaskReplace):
+    """A new task."""
+
+    client_id: Annotated[UUID | None, Field(description="Your own id of it: sent again, it makes no second task")] = (
+        None
+    )
+
+
 def without_default(schema: dict[str, Any]) -> None:
     """An absent field of a merge patch has no value at all, whatever stands in for it here."""
     schema.pop("default", None)
+
+
+def without_required(schema: dict[str, Any]) -> None:
+    schema.pop("required", None)
 
 
 class TaskUpdate(AssigneeAliases):
@@ -166,6 +179,7 @@ class TaskRead(BaseModel):
     estimate_minutes: int | None
     custom_fields: dict[str, Any]
     position: str
+    client_id: UUID | None
     completed_at: datetime | None
     created_at: datetime
     updated_at: datetime
@@ -174,14 +188,14 @@ class TaskRead(BaseModel):
 
 FILTER_EXAMPLE = "priority>=high and status!=archived and due<today+7d and label in (bug, ui) and assignee=me"
 FILTER_LANGUAGE = """\
-Terms such as `priority>=high`, joined by `and`, `or`, `not` and parentheses, in any case. Signs: `=`, `!=`, `<`, `<=`,
-`>`, `>=`, `~` and `!~` (has words or their beginnings), `in (a, b)`, `not in (a, b)`, `is empty`, `is not empty`.
-Fields: `status`, `priority`, `due`, `overdue`, `assignee`, `created_by`, `label`, `project`, `parent`, `title`,
-`description`, `text`, `estimate`, `created`, `updated`, `completed`, `id`. Values: words, text in quotes, numbers,
-`me`, usernames, days (`2026-01-31`, `today`, `tomorrow`, `yesterday`, `today+7d`, with `d`, `w`, `m`, `y`) and moments
-(`now-2h`, `2026-01-31T12:00:00Z`). Days are those of your time zone. What a task has not got compares to nothing; `not`
-and `!=` turn that round. At most 2,000 characters, 100 terms, 20 parentheses deep; an error says at which character it
-is."""
+Terms such as `priority>=high`, joined by `and`, `or`, `not` and parentheses, in any case. Signs: `=`, `!=`, `<`,
+`<=`, `>`, `>=`, `~` and `!~` (has words or their beginnings), `in (a, b)`, `not in (a, b)`, `is empty`, `is not
+empty`. Fields: `status`, `priority`, `due`, `overdue`, `assignee`, `created_by`, `label`, `project`, `parent`,
+`title`, `description`, `comment`, `text` (all three), `estimate`, `created`, `updated`, `completed`, `id`. Values:
+words, text in quotes, numbers, `me`, usernames, days (`2026-01-31`, `today`, `tomorrow`, `yesterday`, `today+7d`,
+with `d`, `w`, `m`, `y`) and moments (`now-2h`, `2026-01-31T12:00:00Z`). Days are those of your time zone. What a task
+has not got compares to nothing; `not` and `!=` turn that round. At most 2,000 characters, 100 terms, 20 parentheses
+deep; an error says at which character it is."""
 
 
 def _parted(value: Any) -> Any:
@@ -191,11 +205,22 @@ def _parted(value: Any) -> Any:
     return value
 
 
+Include = Literal["comments_count"]
+
+
 def _fields_of_a_task(names: list[str]) -> list[str]:
     for name in names:
         if name not in TaskRead.model_fields:
             raise ValueError(f"there are only the fields {', '.join(TaskRead.model_fields)}")
     return names
+
+
+class ListedTask(TaskRead):
+    """A task of a list, with what `include` asked for; with `fields` only what that names."""
+
+    model_config = ConfigDict(json_schema_extra=without_required)
+
+    comments_count: int | None = None
 
 
 class TaskStats(BaseModel):
@@ -235,3 +260,4 @@ class TaskFilter(PageQuery):
         AfterValidator(_fields_of_a_task),
         Field(description="Only these fields of each task, separated by commas", examples=[["id", "title"]]),
     ] = []
+    include: Annotated[list[Include], BeforeValidator(_parted), Field(description="What to add to each task")] = []

@@ -6,6 +6,7 @@ trips, no lock held between them. Who loses that race reads again, now under the
 
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -17,11 +18,11 @@ from shared.errors import FieldError, Unprocessable
 from shared.http import PeerClient
 from shared.responses import OPTIONS
 from tasks_service import policies
-from tasks_service.errors import ProjectTrashed, TaskNotFound, TaskNotTrashed
+from tasks_service.errors import ClientIdInTrash, ProjectTrashed, TaskNotFound, TaskNotTrashed
 from tasks_service.projects import rules
 from tasks_service.settings import Settings
 from tasks_service.tasks import ordering, queries
-from tasks_service.tasks.schemas import TaskCreate, TaskUpdate
+from tasks_service.tasks.schemas import TaskCreate, TaskReplace, TaskUpdate
 
 FIELDS = (
     *("title", "description", "status", "priority", "due_date", "assignee_ids", "labels", "estimate_minutes"),
@@ -43,14 +44,32 @@ async def get_task(session: Session, principal: Principal, task_id: int) -> Reco
 async def create_task(
     session: Session, principal: Principal, settings: Settings, users: PeerClient, body: TaskCreate
 ) -> Record:
+    """With a `client_id` that the caller has used before, it is the task that was made then, as it is now."""
     policies.require_creation(principal, settings)
+    if body.client_id is not None and (made := await _made_before(session, principal, body.client_id)):
+        return made
     await _require_people(session, users, body.assignee_ids)
     if body.project_id is not None:
         await rules.require_place(session, principal, body.project_id)
+    if body.client_id is None:
+        return await _insert(session, principal, body)
+    async with session.begin():
+        await session.execute(queries.LOCK_CLIENT_ID, principal.id, body.client_id)
+        made = await _made_before(session, principal, body.client_id)
+        return made or await _insert(session, principal, body)
+
+
+async def _made_before(session: Session, principal: Principal, client_id: UUID) -> Record | None:
+    made = await session.fetchrow(queries.GET_BY_CLIENT_ID, principal.id, client_id)
+    if made is not None and made["is_trashed"]:
+        raise ClientIdInTrash
+    return made and {name: value for name, value in made.items() if name != "is_trashed"}
+
+
+async def _insert(session: Session, principal: Principal, body: TaskCreate) -> Record:
     values = [getattr(body, name) for name in FIELDS]
-    task = await session.fetchrow(
-        queries.CREATE, *values, ordering.at_end(), principal.id, *_event(principal.id, changes={})
-    )
+    event = _event(principal.id, changes={})
+    task = await session.fetchrow(queries.CREATE, *values, ordering.at_end(), principal.id, body.client_id, *event)
     if task is None:  # the project went to the trash in this moment
         raise rules.no_such_project()
     session.event_recorded()
@@ -62,7 +81,7 @@ async def replace_task(
     principal: Principal,
     users: PeerClient,
     task_id: int,
-    body: TaskCreate,
+    body: TaskReplace,
     preconditions: Preconditions = NONE,
 ) -> Record:
     """PUT: what the body leaves out goes back to its default."""

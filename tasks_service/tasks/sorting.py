@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.errors import Unprocessable
 from shared.pagination import Cursor
+from tasks_service.tasks import queries
 from tasks_service.tasks.conditions import Where, words_to_find
 from tasks_service.tasks.schemas import TaskFilter
 
@@ -61,7 +62,7 @@ def _priority(value: Any) -> str:
 def order_of(query: TaskFilter, where: Where) -> Order:
     """The sort that was asked for; the best match first when only words were. Tasks without a due date come last."""
     if query.sort is None and query.q is not None:
-        return Order(f"ts_rank(t.search, {words(query.q, where)})::float8", "float8", True, _number)
+        return Order(queries.RANK.format(words=words(query.q, where)), "float8", True, _number)
     sort = query.sort or "-created_at"
     name, descending = sort.lstrip("-"), sort.startswith("-")
     if name == "due_date":

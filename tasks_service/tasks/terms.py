@@ -10,7 +10,7 @@ from typing import get_args
 
 from shared.text import ID_MAX
 from tasks_service.tasks import language, queries
-from tasks_service.tasks.conditions import Where, day_condition, words_to_find
+from tasks_service.tasks.conditions import Where, day_condition, has_words, words_to_find
 from tasks_service.tasks.language import Term, Token, Tree, wrong
 from tasks_service.tasks.moments import Reader, day_of, midnight, moment_of
 from tasks_service.tasks.schemas import Priority, Status, any_case
@@ -137,14 +137,14 @@ def _label(scope: Scope, sign: str, value: Token) -> str:
     return f"t.labels @> ARRAY[{scope.text(value)}]"
 
 
-def _words(weights: str) -> Meaning:
+def _words(where: str, weights: str = "") -> Meaning:
     """Words or their beginnings, in the parts of a task that have these weights."""
 
     def compare(scope: Scope, sign: str, value: Token) -> str:
         words = words_to_find(value.text, weights)
         if words is None:
             raise wrong(value.at, "needs at least one letter or digit")
-        return f"t.search @@ to_tsquery('simple', {scope.where.arg(words)}::text)"
+        return where.format(words=f"to_tsquery('simple', {scope.where.arg(words)}::text)")
 
     return compare
 
@@ -154,7 +154,11 @@ def _key(scope: Scope, sign: str, value: Token) -> str:
 
 
 def _title(scope: Scope, sign: str, value: Token) -> str:
-    return _words("A")(scope, sign, value) if sign == "~" else f"lower(t.title) = lower({scope.text(value)})"
+    return (
+        _words(queries.IN_TASK, "A")(scope, sign, value)
+        if sign == "~"
+        else f"lower(t.title) = lower({scope.text(value)})"
+    )
 
 
 EQUAL, ORDERED = ("=", "in"), ("=", "in", "<", "<=", ">", ">=")
@@ -162,8 +166,9 @@ FIELDS = {
     "id": Field(ORDERED, None, _number("t.id")),
     "key": Field(EQUAL, "t.key IS NULL", _key),
     "title": Field(("=", "in", "~"), None, _title),
-    "description": Field(("~",), "t.description = ''", _words("B")),
-    "text": Field(("~",), None, _words("")),
+    "description": Field(("~",), "t.description = ''", _words(queries.IN_TASK, "B")),
+    "text": Field(("~",), None, _words(has_words("{words}"))),
+    "comment": Field(("~",), None, _words(queries.IN_COMMENT)),
     "status": Field(EQUAL, None, _one_of("t.status", "task_status", get_args(Status))),
     "priority": Field(ORDERED, None, _one_of("t.priority", "task_priority", get_args(Priority))),
     "due": Field(ORDERED, "t.due_date IS NULL", _due),

@@ -13,7 +13,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from notifications_service.stream import log, sessions, socket
+from notifications_service.stream import joining, log, sessions, socket
 from tests.fakes import Person
 from tests.notifications_service.conftest import Register
 from tests.notifications_service.events import message, revoked, task_event
@@ -234,7 +234,7 @@ class TestResume:
     async def test_more_than_a_page_is_missed(
         self, system: System, ann: Person, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(socket, "PAGE", 2)
+        monkeypatch.setattr(joining, "PAGE", 2)
         async with system.listening(ann) as ws:
             cursor = await ready(ws)
         missed = [own(ann) for _ in range(7)]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -119,3 +121,43 @@ class TestAssignees:
         assert (await tasks.patch(task, ann, {"title": "New"})).status_code == 200
         assert (await tasks.patch(task, ann, {"assignee_ids": []})).status_code == 200
         problem(await tasks.patch(task, ann, {"assignee_ids": [leaving.id]}), 422, "validation_failed")
+
+
+class TestClientId:
+    async def test_makes_one_task_of_many_requests(self, tasks: Tasks, ann: Person) -> None:
+        client_id = str(uuid4())
+        made = await asyncio.gather(*(tasks.create(ann, f"Try {i}", client_id=client_id) for i in range(8)))
+        assert len({task["id"] for task in made}) == 1
+        assert made[0]["client_id"] == client_id
+        assert len(await tasks.events_of(made[0])) == 1
+        assert len(await tasks.items("/api/tasks", ann)) == 1
+
+    async def test_shows_the_task_as_it_is_now(self, tasks: Tasks, ann: Person) -> None:
+        client_id = str(uuid4())
+        task = await tasks.create(ann, client_id=client_id)
+        changed = (await tasks.patch(task, ann, {"title": "Changed"})).json()
+        assert await tasks.create(ann, "Again", client_id=client_id, assignee_ids=[10**9]) == changed
+
+    async def test_belongs_to_who_made_it(self, tasks: Tasks, ann: Person, bob: Person) -> None:
+        client_id = str(uuid4())
+        task = await tasks.create(ann, client_id=client_id)
+        assert (await tasks.create(bob, client_id=client_id))["id"] != task["id"]
+
+    async def test_is_not_given_again_while_the_task_is_in_the_trash(self, tasks: Tasks, ann: Person) -> None:
+        client_id = str(uuid4())
+        task = await tasks.create(ann, client_id=client_id)
+        await tasks.delete(task, ann)
+        answer = await tasks.post("/api/tasks", ann, json={"title": "Again", "client_id": client_id})
+        problem(answer, 409, "client_id_in_trash")
+
+    async def test_goes_with_an_idempotency_key(self, tasks: Tasks, ann: Person) -> None:
+        body = {"title": "x", "client_id": str(uuid4())}
+        answers = [
+            await tasks.post("/api/tasks", ann, json=body, headers={"Idempotency-Key": key}) for key in ("a", "b", "b")
+        ]
+        assert {answer.json()["id"] for answer in answers} == {answers[0].json()["id"]}
+
+    @pytest.mark.parametrize("value", ["x", 1, "", [], "0" * 31])
+    async def test_is_a_uuid(self, tasks: Tasks, ann: Person, value: object) -> None:
+        answer = await tasks.post("/api/tasks", ann, json={"title": "x", "client_id": value})
+        assert problem(answer, 422, "validation_failed")["errors"][0]["pointer"] == "/client_id"

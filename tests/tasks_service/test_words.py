@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.fakes import Person
-from tests.tasks_service.client import Tasks
+from tests.tasks_service.client import Tasks, problem
 
 
 class TestWords:
@@ -44,3 +44,33 @@ class TestWords:
         await tasks.patch(task, ann, {"title": "After"})
         assert await tasks.items("/api/tasks", ann, q="before") == []
         assert len(await tasks.items("/api/tasks", ann, q="after")) == 1
+
+    async def test_are_found_in_comments_too(self, tasks: Tasks, ann: Person, bob: Person) -> None:
+        said = await tasks.create(ann, "Other")
+        described = await tasks.create(ann, "Another", description="of the plough")
+        await tasks.create(ann, "Nothing of it")
+        hidden = await tasks.create(bob, "Not for ann")
+        for task, person in ((said, ann), (hidden, bob)):
+            for body in ("Where is the ploughshare?", "A plough is a plough."):
+                answer = await tasks.post(f"/api/tasks/{task['id']}/comments", person, json={"body": body})
+                assert answer.status_code == 201
+        found = await tasks.items("/api/tasks", ann, q="plough", limit=1)
+        assert [task["id"] for task in found] == [described["id"], said["id"]], "what only comments say comes last"
+        for text, expected in (("comment~plough", [said]), ("text~'plough'", [described, said])):
+            found = await tasks.items("/api/tasks", ann, filter=text)
+            assert [task["id"] for task in found] == [task["id"] for task in expected]
+
+
+class TestInclude:
+    async def test_counts_comments(self, tasks: Tasks, ann: Person) -> None:
+        with_two, with_none = await tasks.create(ann), await tasks.create(ann)
+        for _ in range(2):
+            await tasks.post(f"/api/tasks/{with_two['id']}/comments", ann, json={"body": "x"})
+        found = await tasks.items("/api/tasks", ann, include="comments_count", sort="created_at")
+        assert found == [{**with_two, "comments_count": 2}, {**with_none, "comments_count": 0}]
+        found = await tasks.items("/api/tasks", ann, include="comments_count", fields="id")
+        assert found == [{"id": with_none["id"], "comments_count": 0}, {"id": with_two["id"], "comments_count": 2}]
+
+    async def test_refuses_what_is_not_there(self, tasks: Tasks, ann: Person) -> None:
+        body = problem(await tasks.get("/api/tasks?include=secrets", ann), 422, "validation_failed")
+        assert body["errors"][0]["pointer"] == "/include/0"

@@ -1,0 +1,1 @@
+"""Who is looking at a task: told to those who look at it too."""

@@ -1,0 +1,28 @@
+"""What a list shows of its tasks beside or instead of the tasks themselves: `include=` and `fields=`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from shared.database import Session
+from tasks_service.tasks import queries
+
+
+async def shown(
+    session: Session, items: Sequence[orjson.Fragment], include: Sequence[str], fields: Sequence[str]
+) -> Sequence[Any]:
+    """The tasks with what `include` names, one statement for each, and of all that only what `fields` names."""
+    if not include and not fields:
+        return items
+    tasks: list[dict[str, Any]] = orjson.loads(orjson.dumps(items))
+    ids = [task["id"] for task in tasks]
+    for name in include:
+        sql, none = queries.INCLUDES[name]
+        values = {row["id"]: row["value"] for row in await session.fetch(sql, ids)}
+        for task in tasks:
+            task[name] = values.get(task["id"], none)
+    if not fields:
+        return tasks
+    names = [*fields, *(name for name in include if name not in fields)]
+    return [{name: task[name] for name in names} for task in tasks]
