@@ -3,7 +3,9 @@
 NotFound
 ├── TaskNotFound            404  it does not exist, is in the trash, or is not yours to see
 ├── ProjectNotFound         404  the same of a project
-└── MemberNotFound          404  that user is not in the project
+├── MemberNotFound          404  that user is not in the project
+├── StatusNotFound          404  the project has no such status
+└── FieldNotFound           404  the project has no such field
 Forbidden
 ├── TaskCreationRestricted  403  TASK_CREATION=admins and you are not one
 ├── TaskChangeRefused       403  you may only read this task
@@ -21,6 +23,10 @@ Conflict
 ├── ProjectArchived         409  tasks of an archived project do not change
 ├── ProjectKeyTaken         409  another project has that key
 ├── ProjectKeyInUse         409  keys of tasks begin with it
+├── TransitionNotAllowed    409  the project's workflow has no way from one status to the other
+├── StatusInUse             409  tasks have this status
+├── NameTaken               409  the project has a status or a field of that name
+├── TooManyDefinitions      409  a project has room for so many statuses or fields
 ├── AlreadyMember           409  that user is in the project already
 ├── LastOwner               409  a project keeps one owner
 └── ClientIdInTrash         409  the task that was made with this client_id is in the trash
@@ -44,6 +50,16 @@ class ProjectNotFound(NotFound):
 class MemberNotFound(NotFound):
     code = "member_not_found"
     detail = "This user is not a member of the project."
+
+
+class StatusNotFound(NotFound):
+    code = "status_not_found"
+    detail = "The project has no such status."
+
+
+class FieldNotFound(NotFound):
+    code = "field_not_found"
+    detail = "The project has no such field."
 
 
 class TaskCreationRestricted(Forbidden):
@@ -124,6 +140,26 @@ class ProjectKeyTaken(Conflict):
 class ProjectKeyInUse(Conflict):
     code = "project_key_in_use"
     detail = "The keys of tasks begin with the project's key, so it stays once there was a task."
+
+
+class TransitionNotAllowed(Conflict):
+    code = "transition_not_allowed"
+    detail = "The project's workflow does not let you move a task from its status to that one."
+
+
+class StatusInUse(Conflict):
+    code = "status_in_use"
+    detail = "Tasks have this status. Deleting it takes `?replace_with=<another status of the project>`."
+
+
+class NameTaken(Conflict):
+    code = "name_taken"
+    detail = "The project has another one of this name."
+
+
+class TooManyDefinitions(Conflict):
+    code = "too_many_definitions"
+    detail = "The project has as many of these as it can keep."
 
 
 class AlreadyMember(Conflict):
