@@ -61,7 +61,8 @@ def _add(merged: Document, service: str, document: Document) -> None:
         document, {f"#/components/schemas/{old}": f"#/components/schemas/{new}" for old, new in names.items()}
     )
     for name, schema in document.get("components", {}).get("schemas", {}).items():
-        schemas[names.get(name, name)] = schema
+        # Generated clients name their classes by the title.
+        schemas[names.get(name, name)] = {**schema, "title": names[name]} if name in names else schema
     for path, item in document.get("paths", {}).items():
         if path in merged["paths"]:
             raise ValueError(f"{path} is claimed by {service} and by another service")
