@@ -5,7 +5,10 @@ NotFound
 ├── ProjectNotFound         404  the same of a project
 ├── MemberNotFound          404  that user is not in the project
 ├── StatusNotFound          404  the project has no such status
-└── FieldNotFound           404  the project has no such field
+├── FieldNotFound           404  the project has no such field
+├── CommentNotFound         404  it does not exist, or its task is not yours to see
+├── AttachmentNotFound      404  the same of a file
+└── PreviewNotAvailable     404  the file is no image that is safe to show
 Forbidden
 ├── TaskCreationRestricted  403  TASK_CREATION=admins and you are not one
 ├── TaskChangeRefused       403  you may only read this task
@@ -14,7 +17,12 @@ Forbidden
 ├── ProjectPlaceRefused     403  you may only read this project, and put no tasks into it
 ├── ProjectChangeRefused    403  your role in the project does not allow that
 ├── CommentingRefused       403  you may read this task and not write on it
-└── CommentChangeRefused    403  it is not yours
+├── CommentChangeRefused    403  it is not yours
+├── AttachmentRefused       403  you may read this task and not add files to it
+└── AttachmentDeletionRefused 403  it is not yours
+UploadCut                   408  the file did not arrive in time, or not wholly
+AttachmentTooLarge          413  more than MAX_ATTACHMENT_MB
+AttachmentQuotaExceeded     413  no room left for this person or project
 Conflict
 ├── TooManyReactions        409  a comment has room for so many
 ├── TaskNotTrashed          409  only what is in the trash can be restored
@@ -181,3 +189,41 @@ class SyncTokenExpired(Problem):
     status = 410
     code = "sync_token_expired"
     detail = "What changed since this token is not known any more. Begin again without a token."
+
+
+class AttachmentNotFound(NotFound):
+    code = "attachment_not_found"
+    detail = "There is no such file, or you may not see it."
+
+
+class PreviewNotAvailable(NotFound):
+    code = "preview_not_available"
+    detail = "This file is not an image that can be shown: download it."
+
+
+class AttachmentRefused(Forbidden):
+    code = "attachment_refused"
+    detail = "You may read this task and not add files to it."
+
+
+class AttachmentDeletionRefused(Forbidden):
+    code = "attachment_deletion_refused"
+    detail = "Only who added the file, and those who may delete the task, delete it."
+
+
+class UploadCut(Problem):
+    status = 408
+    code = "upload_cut"
+    detail = "The file did not arrive wholly, or not in time. Nothing of it was kept."
+
+
+class AttachmentTooLarge(Problem):
+    status = 413
+    code = "payload_too_large"
+    detail = "The file is larger than this system takes (MAX_ATTACHMENT_MB)."
+
+
+class AttachmentQuotaExceeded(Problem):
+    status = 413
+    code = "attachment_quota_exceeded"
+    detail = "There is no room left for this file: delete others first."

@@ -13,6 +13,9 @@ from shared.bus.amqp import AmqpBus
 from shared.serve import serve
 from shared.settings import load, require_amqp
 from tasks_service.activity.routes import router as activity
+from tasks_service.attachments.previews import Previews
+from tasks_service.attachments.routes import router as attachments
+from tasks_service.attachments.storage import open_storage
 from tasks_service.comments.routes import router as comments
 from tasks_service.fields.routes import router as fields
 from tasks_service.members.routes import router as members
@@ -32,6 +35,8 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
     async def start(app: FastAPI) -> AsyncIterator[None]:
         verifier = app.state.verifier = HttpVerifier(app.state.peers["users"])
         app.state.rendered_tasks = RenderedTasks()
+        app.state.storage = open_storage(settings)
+        app.state.previews = Previews(app.state.storage)
         revocation.listen(app.state.bus, verifier)
         yield
 
@@ -39,7 +44,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
         "tasks",
         settings,
         bus or AmqpBus(require_amqp(settings), "tasks"),
-        [sync, tasks, comments, activity, projects, project_tasks, members, statuses, fields],
+        [sync, tasks, comments, attachments, activity, projects, project_tasks, members, statuses, fields],
         start=start,
         owns_bus=bus is None,
         expected_beats=("relay", "consumer"),
