@@ -2,8 +2,10 @@
 
 NotFound
 ├── NotificationNotFound  404  it does not exist, or is not yours
-└── MuteNotFound          404  it is not muted
+├── MuteNotFound          404  it is not muted
+└── UnsubscribeUnknown    404  no link of ours
 Conflict
+├── TemplateReplaced      409  the words for this kind are replaced already
 └── TooManyMutes          409  somebody muted as much as one may
 Forbidden
 ├── ForeignInbox          403  another person's inbox, and you are no administrator
@@ -25,6 +27,16 @@ class NotificationNotFound(NotFound):
 class MuteNotFound(NotFound):
     code = "mute_not_found"
     detail = "This is not muted."
+
+
+class UnsubscribeUnknown(NotFound):
+    code = "unsubscribe_unknown"
+    detail = "This is no link of a mail of ours."
+
+
+class TemplateReplaced(Conflict):
+    code = "template_replaced"
+    detail = "The words for this kind are replaced already: change them with PUT or PATCH."
 
 
 class TooManyMutes(Conflict):

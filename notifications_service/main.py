@@ -7,6 +7,8 @@ from functools import partial
 
 from fastapi import FastAPI
 
+from notifications_service.announcements.routes import router as announcements
+from notifications_service.email.routes import router as mail
 from notifications_service.inbox.routes import router as inbox
 from notifications_service.mutes.routes import router as mutes
 from notifications_service.preferences.routes import router as preferences
@@ -17,6 +19,8 @@ from notifications_service.stream import sessions
 from notifications_service.stream.hub import GOING, Hub
 from notifications_service.stream.routes import router as stream
 from notifications_service.stream.socket import live_updates
+from notifications_service.templates.routes import router as templates
+from notifications_service.templates.sandbox import Sandbox
 from shared import revocation
 from shared.app import build_app
 from shared.auth import HttpVerifier
@@ -47,7 +51,8 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
             asyncio.create_task(presence.run(state.database), name="presence"),
         ]
         try:
-            yield
+            async with Sandbox() as state.sandbox:
+                yield
         finally:
             for task in running:
                 task.cancel()
@@ -57,7 +62,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
         "notifications",
         settings,
         bus or AmqpBus(require_amqp(settings), "notifications"),
-        [inbox, preferences, mutes, stream],
+        [mail, announcements, inbox, preferences, mutes, templates, stream],
         start=start,
         owns_bus=bus is None,
         expected_beats=("consumer",),

@@ -4,12 +4,16 @@ Nothing here records events of its own yet, so there is no relay.
 """
 
 import asyncio
+from contextlib import AsyncExitStack
 from functools import partial
 
+from notifications_service.email import service as email
+from notifications_service.email.sender import Sender
 from notifications_service.handlers import handle
 from notifications_service.inbox import service as inbox
 from notifications_service.settings import Settings
 from notifications_service.stream import log as stream
+from notifications_service.templates.sandbox import Sandbox
 from shared import bus as buses
 from shared import idempotency, logging
 from shared.bus import Bus
@@ -17,6 +21,7 @@ from shared.bus.amqp import AmqpBus
 from shared.consumer import Consumer
 from shared.database import Database
 from shared.dead_letters import replay_requested
+from shared.mail import mailer_of
 from shared.settings import load, require_amqp
 from shared.worker import Loop, Worker, run_until_signalled
 
@@ -25,17 +30,22 @@ HOURLY = 3600.0
 
 async def run(settings: Settings, bus: Bus, stop: asyncio.Event) -> None:
     """Takes in the events of the other services, and empties what has expired."""
-    async with Database(settings.database_url, pool_size=4, name="taskwire-notifications-worker") as database:
+    async with AsyncExitStack() as stack:
+        name = "taskwire-notifications-worker"
+        database = await stack.enter_async_context(Database(settings.database_url, pool_size=6, name=name))
+        sandbox = await stack.enter_async_context(Sandbox())
         consumer = Consumer(database, buses.NOTIFICATIONS.queue, handle)
         bus.subscribe(buses.NOTIFICATIONS, consumer, on_dead=consumer.bury_all)
         loops = [
             Loop("dead letters", 1.0, lambda: replay_requested(database.session(), consumer)),
             Loop("stream", HOURLY, lambda: stream.purge(database.session(), settings)),
+            Loop("mails", HOURLY, lambda: email.purge(database.session(), settings)),
             Loop("read notifications", HOURLY, lambda: inbox.purge(database.session(), settings)),
             Loop("idempotency keys", HOURLY, partial(idempotency.purge, database)),
         ]
         status = {"consumer": lambda: "ok" if bus.connected else "broker unreachable"}
-        await Worker(database, loops, status=status).run(stop)
+        sender = Sender(database, settings, mailer_of(settings), sandbox)
+        await Worker(database, loops, [sender.run], status).run(stop)
 
 
 async def main(stop: asyncio.Event) -> None:

@@ -8,6 +8,7 @@ another try. The same Message-ID at every try lets mail programs show one that c
 """
 
 import asyncio
+import contextlib
 import os
 import secrets
 import ssl
@@ -171,8 +172,13 @@ class SmtpMailer:
             start_tls=tls == "starttls",
             timeout=COMMAND_TIMEOUT,
         )
-        async with client:
+        try:
+            await client.connect()
             await client.send_message(message)
+            with contextlib.suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
+                await client.quit()  # the server has the mail, whatever it says now
+        finally:
+            client.close()  # without a farewell: one that hangs would hold us up once more
 
 
 def _failure(error: Exception, to: str) -> MailFailed:

@@ -21,3 +21,5 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 MAILED: frozenset[Kind] = frozenset({"task_assigned", "task_due_soon", "task_overdue", "mentioned", "project_added"})
 # What is meant for this one person: muting the task or the project does not silence it.
 PERSONAL: frozenset[Kind] = frozenset({"task_assigned", "task_unassigned", "mentioned", "project_added", "system"})
+# What comes in numbers while somebody works on a task: mails about it wait for each other a little.
+BUNDLED: frozenset[Kind] = frozenset({"task_updated", "task_completed", "comment_added"})

@@ -118,7 +118,7 @@ def change(before: Any, after: Any) -> dict[str, Any]:
     return {"from": before, "to": after}
 
 
-def user_event(user_id: int, username: str, full_name: str = "", version: int = 1) -> dict[str, Any]:
+def user_event(user_id: int, username: str, full_name: str = "", version: int = 1, **state: Any) -> dict[str, Any]:
     data = {
         "id": user_id,
         "username": username,
@@ -129,8 +129,9 @@ def user_event(user_id: int, username: str, full_name: str = "", version: int = 
         "locale": "en",
         "is_active": True,
         "version": version,
+        **state,
     }
-    return _envelope("user.registered", f"user/{user_id}", data)
+    return _envelope("user.registered" if version == 1 else "user.updated", f"user/{user_id}", data)
 
 
 def revoked(user_id: int, session_ids: Sequence[UUID], everything: bool = False) -> dict[str, Any]:

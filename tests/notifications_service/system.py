@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -156,7 +157,8 @@ async def running(
     async with AsyncExitStack() as stack:
         if users is None:
             users = await stack.enter_async_context(running_users())
-        given = {**NEEDED["notifications_service"], **given}
+        mails = stack.enter_context(tempfile.TemporaryDirectory())
+        given = {**NEEDED["notifications_service"], "mail_dir": mails, **given}
         bus = None if amqp_url else await stack.enter_async_context(MemoryBus())
         settings = Settings(database_url=database_url, users_url=users.url, amqp_url=amqp_url, **given)
         app = create_app(settings, bus)

@@ -103,7 +103,7 @@ class TestPreferences:
         assert_problem(await system.http.put(PREFERENCES, json={}), 401, "unauthenticated")
 
     async def test_kind_that_is_off_makes_no_row(self, system: System, ann: Person, bob: Person) -> None:
-        await put(system, bob, {"matrix": {"task_updated": {"inbox": False}}})
+        assert (await put(system, bob, {"matrix": {"task_updated": {"inbox": False}}})).status_code == 200
         who: dict[str, Any] = {"creator": ann.id, "actor": ann.id, "assignees": [bob.id]}
         first = task_event(**who)
         changed = task_event(

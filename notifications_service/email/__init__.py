@@ -1,0 +1,1 @@
+"""E-mail: rows that are written beside the inbox, and the loop that sends them."""

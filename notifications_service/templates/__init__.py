@@ -1,0 +1,1 @@
+"""The words of mails: Jinja2 templates, which administrators may replace."""

@@ -1,0 +1,88 @@
+"""Templates to words. As a program (`python -m notifications_service.templates.renderer`) it is the process in which
+the templates of administrators run: a line of JSON in, a line out.
+
+The sandbox of Jinja2 keeps a template from our objects; limits of the process see to it that it takes little time and
+memory: the process ends when it reaches them, and whoever asked starts another.
+"""
+
+import json
+import resource
+import select
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from notifications_service.templates.limits import (
+    IDLE,
+    MAX_OUTPUT,
+    MAX_SUBJECT,
+    MEMORY,
+    PARTS,
+    SECONDS,
+    TemplateRefused,
+)
+
+
+@cache
+def environment(escape: bool) -> Environment:
+    return ImmutableSandboxedEnvironment(autoescape=escape, trim_blocks=True, lstrip_blocks=True)
+
+
+def render(sources: Mapping[str, str], context: Mapping[str, Any]) -> dict[str, str]:
+    """The three parts of a mail. Raises TemplateRefused."""
+    words = {part: _part(part, sources[part], context) for part in PARTS}
+    words["subject"] = " ".join(words["subject"].split())[:MAX_SUBJECT]
+    return words
+
+
+def _part(part: str, source: str, context: Mapping[str, Any]) -> str:
+    try:
+        return "".join(_bounded(environment(part == "html").from_string(source).generate(context), part))
+    except TemplateSyntaxError as error:
+        raise TemplateRefused(part, f"line {error.lineno}: {error.message}") from None
+    except TemplateRefused:
+        raise
+    except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise TemplateRefused(part, f"{type(error).__name__}: {error}"[:300]) from None
+    except (MemoryError, RecursionError):
+        raise TemplateRefused(part, "needs too much memory") from None
+
+
+def _bounded(pieces: Iterator[str], part: str) -> Iterator[str]:
+    length = 0
+    for piece in pieces:
+        length += len(piece)
+        if length > MAX_OUTPUT:
+            raise TemplateRefused(part, f"makes more than {MAX_OUTPUT} characters")
+        yield piece
+
+
+def _answer(line: bytes) -> dict[str, Any]:
+    asked = json.loads(line)
+    try:
+        return {"words": render(asked["sources"], asked["context"])}
+    except TemplateRefused as error:
+        return {"part": error.part, "message": error.message}
+
+
+def main() -> None:
+    """Answers lines until there are no more. An alarm of the kernel ends what takes too long, whatever it does."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    while select.select([sys.stdin], [], [], IDLE)[0] and (line := sys.stdin.buffer.readline()):
+        signal.setitimer(signal.ITIMER_REAL, SECONDS)
+        answer = json.dumps(_answer(line))
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        sys.stdout.write(answer + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

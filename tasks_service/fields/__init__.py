@@ -1,1 +1,0 @@
-"""Custom fields: what a project's tasks have beside what all tasks have."""
