@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 CONSOLE := gateway/console
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev console run stack check format test test-quick faults bench lock clean
+.PHONY: help install install-dev console run stack demo sdk check format test test-quick faults bench lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
@@ -39,6 +39,13 @@ run: install console ## Start the embedded system on http://localhost:8000 (PORT
 
 stack: install console ## Start the production topology without Docker (PORT, DATA_DIR, WORKERS, SUPERVISE=1)
 	@exec $(BIN)/taskwire stack
+
+demo: install ## Fill the running system with people, projects and 2,000 tasks (PORT, DATA_DIR)
+	@$(BIN)/taskwire demo
+
+sdk: install-dev ## Generate a typed Python client into build/taskwire-client
+	@mkdir -p build && $(BIN)/python -m deploy.openapi build
+	@$(BIN)/openapi-python-client generate --path build/openapi.json --config deploy/examples/sdk.yaml --output-path build/taskwire-client --overwrite --fail-on-warning
 
 check: install-dev ## Format, lint, types and import contracts
 	$(BIN)/ruff format --check .

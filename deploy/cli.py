@@ -182,6 +182,16 @@ def database_urls() -> dict[str, str]:
 
 
 @app.command()
+def demo(server: commands.ServerOption = None) -> None:
+    """Fill a running system with people, projects and 2,000 tasks to look at (DATA_DIR, PORT)."""
+    with clear_refusals():
+        options = read_options("run", os.environ)
+        from deploy.demo import fill
+
+        fill(server or f"http://localhost:{options.port}", options.data)
+
+
+@app.command()
 def secrets() -> None:
     """Write .env with random secrets for `docker compose up`."""
     from deploy.compose_secrets import write_environment

@@ -27,6 +27,7 @@ class DataFolder:
         self.secrets = self.root / "secrets"
         self.logs = self.root / "logs"
         self.gateway = self.root / "gateway"
+        self.attachments = self.root / "attachments"
         self.admin = self.root / "admin.json"
         self.control = self.root / "ctl.json"
         self.databases = self.root / "databases.json"
@@ -45,6 +46,7 @@ class DataFolder:
         self.secrets.mkdir(mode=0o700, exist_ok=True)
         self.logs.mkdir(mode=0o700, exist_ok=True)
         self.gateway.mkdir(exist_ok=True)
+        self.attachments.mkdir(mode=0o700, exist_ok=True)
 
     def _take_lock(self, deadline: float) -> None:
         """A system that was killed a moment ago may need a moment to end; a running one keeps the lock."""

@@ -16,6 +16,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from deploy.errors import StartError
 
@@ -107,7 +108,16 @@ class Gateway:
             "DOCS_ROOT": str(GATEWAY / "docs"),
             "VENDOR_ROOT": str(package_folder("fastapi_offline") / "static"),
             "GENERATED_ROOT": str(self.folder),
+            "ATTACHMENTS_ROOT": self._attachments(),
         }
+
+    def _attachments(self) -> str:
+        """The folder of ATTACHMENTS_URL; where files are kept in a bucket, one that is not there."""
+        url = urlsplit(self.environment.get("ATTACHMENTS_URL", ""))
+        folder = unquote(url.path) if url.scheme == "file" else str(self.folder / "no-attachments")
+        if set(folder) & set('"\\$\n'):
+            raise StartError("ATTACHMENTS_URL: choose a folder without quotes, backslashes and dollar signs")
+        return folder
 
     def write(self) -> Path:
         """Writes the configuration and returns its path. Raises StartError when NGINX does not accept it."""

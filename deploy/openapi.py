@@ -20,7 +20,8 @@ DESCRIPTION = """Tasks, notifications and live updates over three services behin
 
 Sign in with *Authorize* (or `POST /api/auth/login`) and send `Authorization: Bearer <token>`. Lists are walked with
 `cursor`; errors are `application/problem+json`; `Idempotency-Key` makes a POST safe to repeat; `ETag` with `If-Match`
-keeps two writers apart. Live updates come over the WebSocket `/ws/tasks/`: `/asyncapi.json` describes its frames."""
+keeps two writers apart. Live updates come over the WebSocket `/ws/tasks/`: [Live updates and events](/docs/live)
+explains its frames and lets you try it."""
 
 TOKENS = """An access token of `POST /api/auth/login`, or a personal access token of `POST /api/auth/tokens`. Each
 operation says which scopes a personal access token needs; `tasks:write` does not include reading, `tasks:*` is both."""
@@ -60,7 +61,8 @@ def _add(merged: Document, service: str, document: Document) -> None:
         document, {f"#/components/schemas/{old}": f"#/components/schemas/{new}" for old, new in names.items()}
     )
     for name, schema in document.get("components", {}).get("schemas", {}).items():
-        schemas[names.get(name, name)] = schema
+        # Generated clients name their classes by the title.
+        schemas[names.get(name, name)] = {**schema, "title": names[name]} if name in names else schema
     for path, item in document.get("paths", {}).items():
         if path in merged["paths"]:
             raise ValueError(f"{path} is claimed by {service} and by another service")
@@ -132,6 +134,7 @@ def write_if_changed(describe: Callable[[], Mapping[str, Document]], folder: Pat
     key = _sources_key()
     if made_from.exists() and made_from.read_text() == key and (folder / "openapi.json").exists():
         return
+    folder.mkdir(parents=True, exist_ok=True)
     write(merge(describe()), folder / "openapi.json")
     write(asyncapi.describe(), folder / "asyncapi.json")
     made_from.write_text(key)

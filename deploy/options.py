@@ -37,6 +37,10 @@ class Options:
     def public_url(self) -> str:
         return (self.environment.get("PUBLIC_URL") or f"http://localhost:{self.port}").rstrip("/")
 
+    @property
+    def attachments_url(self) -> str:
+        return self.environment.get("ATTACHMENTS_URL") or (self.data / "attachments").as_uri()
+
     def require_free_port(self) -> None:
         if not is_free(self.port, self.host):
             raise StartError(
@@ -47,7 +51,7 @@ class Options:
         """The caller's environment for one service, without what belongs to another or to the runner."""
         kept = {name: value for name, value in self.environment.items() if name not in OWN}
         defaults = {
-            "ATTACHMENTS_URL": f"file://{self.data}/attachments",
+            "ATTACHMENTS_URL": self.attachments_url,
             "MAIL_DIR": str(self.data / "mail"),
             "PUBLIC_URL": self.public_url,
         }

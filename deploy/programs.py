@@ -17,7 +17,8 @@ from deploy.supervisor import Program
 def gateway_program(options: Options, folder: DataFolder, services: Mapping[str, Sequence[str]]) -> Program:
     """NGINX; its configuration is rendered and checked at every start."""
     log = folder.log("gateway")
-    environment = {**options.environment, "PUBLIC_URL": options.public_url}
+    own = {"PUBLIC_URL": options.public_url, "ATTACHMENTS_URL": options.attachments_url}
+    environment = {**options.environment, **own}
     gateway = Gateway(folder.gateway, options.host, options.port, services, str(log), environment)
 
     def command() -> Command:

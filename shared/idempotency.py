@@ -45,20 +45,26 @@ class KeyReused(Unprocessable):
     detail = "This Idempotency-Key was used for another request. Use a new key for a new request."
 
 
+async def once(request: Request, content: bytes, handler: Handler) -> Response:
+    """The same for a handler that has read the body by itself: `content` tells one body from another."""
+    key = request.headers.get("idempotency-key")
+    return await handler(request) if key is None else await _once(request, key, content, handler)
+
+
 def replaying(handler: Handler) -> Handler:
     """The handler, made safe to retry for clients that send an Idempotency-Key."""
 
     async def handle(request: Request) -> Response:
         key = request.headers.get("idempotency-key")
-        return await handler(request) if key is None else await _once(request, key, handler)
+        return await handler(request) if key is None else await _once(request, key, await request.body(), handler)
 
     return handle
 
 
-async def _once(request: Request, key: str, handler: Handler) -> Response:
+async def _once(request: Request, key: str, content: bytes, handler: Handler) -> Response:
     if not 0 < len(key) <= MAX_KEY_LENGTH or not key.isprintable():
         raise Unprocessable.at("/Idempotency-Key", f"must be 1 to {MAX_KEY_LENGTH} printable characters")
-    fingerprint = await _fingerprint(request)
+    fingerprint = _fingerprint(request, content)
     owner = await _owner(request)
     if owner == 0:  # anybody: only who sends the same body shares a key
         key += fingerprint.hex()
@@ -85,13 +91,13 @@ async def _once(request: Request, key: str, handler: Handler) -> Response:
         return response
 
 
-async def _fingerprint(request: Request) -> bytes:
+def _fingerprint(request: Request, content: bytes) -> bytes:
     """Tells one request from another. Where bodies hold passwords the service keys it (`state.fingerprint_key`), so
     that what is stored helps nobody to guess them."""
     secret: bytes = getattr(request.app.state, "fingerprint_key", b"")
     fingerprint = hashlib.blake2b(key=secret, digest_size=32)
     fingerprint.update(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
-    fingerprint.update(await request.body())
+    fingerprint.update(content)
     return fingerprint.digest()
 
 

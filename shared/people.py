@@ -11,7 +11,7 @@ import httpx
 
 from shared import events
 from shared.database import Session
-from shared.errors import Unavailable
+from shared.errors import FieldError, Unavailable, Unprocessable
 from shared.http import PeerClient
 
 SAVE = """
@@ -52,6 +52,17 @@ async def find(session: Session, users: PeerClient, ids: Iterable[int]) -> dict[
             await save(session, user)
             known[user.id] = {k: getattr(user, k) for k in ("id", "username", "full_name", "is_active")}
     return known
+
+
+async def require_active(session: Session, users: PeerClient, wanted: Iterable[tuple[str, int]]) -> None:
+    """Refuses, with the pointer that came with it, each id that nobody has or whose account is not active."""
+    named = list(wanted)
+    if not named:
+        return
+    known = await find(session, users, [user_id for _, user_id in named])
+    wrong = [(where, i) for where, i in named if i not in known or not known[i]["is_active"]]
+    if wrong:
+        raise Unprocessable(errors=[FieldError(where, f"there is no active user {i}") for where, i in wrong])
 
 
 async def _ask(users: PeerClient, ids: Iterable[int]) -> list[events.UserState]:

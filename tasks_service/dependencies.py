@@ -5,6 +5,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from shared.http import PeerClient
+from tasks_service.attachments.previews import Previews
+from tasks_service.attachments.storage import Storage
 from tasks_service.settings import Settings
 from tasks_service.tasks.rendering import RenderedTasks
 
@@ -24,6 +26,18 @@ async def get_rendered_tasks(request: Request) -> RenderedTasks:
     return rendered
 
 
+async def get_storage(request: Request) -> Storage:
+    storage: Storage = request.app.state.storage
+    return storage
+
+
+async def get_previews(request: Request) -> Previews:
+    previews: Previews = request.app.state.previews
+    return previews
+
+
+PreviewsDep = Annotated[Previews, Depends(get_previews)]
 RenderedTasksDep = Annotated[RenderedTasks, Depends(get_rendered_tasks)]
 SettingsDep = Annotated[Settings, Depends(get_settings)]
+StorageDep = Annotated[Storage, Depends(get_storage)]
 UsersDep = Annotated[PeerClient, Depends(get_users)]

@@ -3,7 +3,12 @@
 NotFound
 ├── TaskNotFound            404  it does not exist, is in the trash, or is not yours to see
 ├── ProjectNotFound         404  the same of a project
-└── MemberNotFound          404  that user is not in the project
+├── MemberNotFound          404  that user is not in the project
+├── StatusNotFound          404  the project has no such status
+├── FieldNotFound           404  the project has no such field
+├── CommentNotFound         404  it does not exist, or its task is not yours to see
+├── AttachmentNotFound      404  the same of a file
+└── PreviewNotAvailable     404  the file is no image that is safe to show
 Forbidden
 ├── TaskCreationRestricted  403  TASK_CREATION=admins and you are not one
 ├── TaskChangeRefused       403  you may only read this task
@@ -12,7 +17,12 @@ Forbidden
 ├── ProjectPlaceRefused     403  you may only read this project, and put no tasks into it
 ├── ProjectChangeRefused    403  your role in the project does not allow that
 ├── CommentingRefused       403  you may read this task and not write on it
-└── CommentChangeRefused    403  it is not yours
+├── CommentChangeRefused    403  it is not yours
+├── AttachmentRefused       403  you may read this task and not add files to it
+└── AttachmentDeletionRefused 403  it is not yours
+UploadCut                   408  the file did not arrive in time, or not wholly
+AttachmentTooLarge          413  more than MAX_ATTACHMENT_MB
+AttachmentQuotaExceeded     413  no room left for this person or project
 Conflict
 ├── TooManyReactions        409  a comment has room for so many
 ├── TaskNotTrashed          409  only what is in the trash can be restored
@@ -21,6 +31,10 @@ Conflict
 ├── ProjectArchived         409  tasks of an archived project do not change
 ├── ProjectKeyTaken         409  another project has that key
 ├── ProjectKeyInUse         409  keys of tasks begin with it
+├── TransitionNotAllowed    409  the project's workflow has no way from one status to the other
+├── StatusInUse             409  tasks have this status
+├── NameTaken               409  the project has a status or a field of that name
+├── TooManyDefinitions      409  a project has room for so many statuses or fields
 ├── AlreadyMember           409  that user is in the project already
 ├── LastOwner               409  a project keeps one owner
 └── ClientIdInTrash         409  the task that was made with this client_id is in the trash
@@ -44,6 +58,16 @@ class ProjectNotFound(NotFound):
 class MemberNotFound(NotFound):
     code = "member_not_found"
     detail = "This user is not a member of the project."
+
+
+class StatusNotFound(NotFound):
+    code = "status_not_found"
+    detail = "The project has no such status."
+
+
+class FieldNotFound(NotFound):
+    code = "field_not_found"
+    detail = "The project has no such field."
 
 
 class TaskCreationRestricted(Forbidden):
@@ -126,6 +150,26 @@ class ProjectKeyInUse(Conflict):
     detail = "The keys of tasks begin with the project's key, so it stays once there was a task."
 
 
+class TransitionNotAllowed(Conflict):
+    code = "transition_not_allowed"
+    detail = "The project's workflow does not let you move a task from its status to that one."
+
+
+class StatusInUse(Conflict):
+    code = "status_in_use"
+    detail = "Tasks have this status. Deleting it takes `?replace_with=<another status of the project>`."
+
+
+class NameTaken(Conflict):
+    code = "name_taken"
+    detail = "The project has another one of this name."
+
+
+class TooManyDefinitions(Conflict):
+    code = "too_many_definitions"
+    detail = "The project has as many of these as it can keep."
+
+
 class AlreadyMember(Conflict):
     code = "already_member"
     detail = "This user is a member already. PUT changes the role."
@@ -145,3 +189,41 @@ class SyncTokenExpired(Problem):
     status = 410
     code = "sync_token_expired"
     detail = "What changed since this token is not known any more. Begin again without a token."
+
+
+class AttachmentNotFound(NotFound):
+    code = "attachment_not_found"
+    detail = "There is no such file, or you may not see it."
+
+
+class PreviewNotAvailable(NotFound):
+    code = "preview_not_available"
+    detail = "This file is not an image that can be shown: download it."
+
+
+class AttachmentRefused(Forbidden):
+    code = "attachment_refused"
+    detail = "You may read this task and not add files to it."
+
+
+class AttachmentDeletionRefused(Forbidden):
+    code = "attachment_deletion_refused"
+    detail = "Only who added the file, and those who may delete the task, delete it."
+
+
+class UploadCut(Problem):
+    status = 408
+    code = "upload_cut"
+    detail = "The file did not arrive wholly, or not in time. Nothing of it was kept."
+
+
+class AttachmentTooLarge(Problem):
+    status = 413
+    code = "payload_too_large"
+    detail = "The file is larger than this system takes (MAX_ATTACHMENT_MB)."
+
+
+class AttachmentQuotaExceeded(Problem):
+    status = 413
+    code = "attachment_quota_exceeded"
+    detail = "There is no room left for this file: delete others first."

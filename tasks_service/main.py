@@ -13,11 +13,16 @@ from shared.bus.amqp import AmqpBus
 from shared.serve import serve
 from shared.settings import load, require_amqp
 from tasks_service.activity.routes import router as activity
+from tasks_service.attachments.previews import Previews
+from tasks_service.attachments.routes import router as attachments
+from tasks_service.attachments.storage import open_storage
 from tasks_service.comments.routes import router as comments
+from tasks_service.fields.routes import router as fields
 from tasks_service.members.routes import router as members
 from tasks_service.projects.routes import router as projects
 from tasks_service.projects.routes import tasks_router as project_tasks
 from tasks_service.settings import Settings
+from tasks_service.statuses.routes import router as statuses
 from tasks_service.sync.routes import router as sync
 from tasks_service.tasks.rendering import RenderedTasks
 from tasks_service.tasks.routes import router as tasks
@@ -30,6 +35,8 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
     async def start(app: FastAPI) -> AsyncIterator[None]:
         verifier = app.state.verifier = HttpVerifier(app.state.peers["users"])
         app.state.rendered_tasks = RenderedTasks()
+        app.state.storage = open_storage(settings)
+        app.state.previews = Previews(app.state.storage)
         revocation.listen(app.state.bus, verifier)
         yield
 
@@ -37,7 +44,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
         "tasks",
         settings,
         bus or AmqpBus(require_amqp(settings), "tasks"),
-        [sync, tasks, comments, activity, projects, project_tasks, members],
+        [sync, tasks, comments, attachments, activity, projects, project_tasks, members, statuses, fields],
         start=start,
         owns_bus=bus is None,
         expected_beats=("relay", "consumer"),

@@ -268,6 +268,38 @@ class FormerComment(Model):
     replaced_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class Blob(Model):
+    """The content of files, each kept once under its key in the storage. Claimed anew by each file that has it."""
+
+    __tablename__ = "blobs"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    sha256: Mapped[str] = mapped_column(Text, unique=True)
+    size: Mapped[int]
+    key: Mapped[str] = mapped_column(Text, unique=True)
+    claimed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Attachment(Model):
+    __tablename__ = "attachments"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"))
+    blob_id: Mapped[int] = mapped_column(ForeignKey("blobs.id"))
+    filename: Mapped[str]
+    content_type: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str]
+    created_by: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (
+        Index("ix_attachments_task_id_id", "task_id", "id"),
+        Index("ix_attachments_blob_id", "blob_id"),
+        Index("ix_attachments_created_by", "created_by", postgresql_include=["size"]),
+    )
+
+
 class Event(schema.EventColumns, Model):
     """With the task and the project that it is about, for the activity."""
 

@@ -13,6 +13,8 @@ from shared.dead_letters import replay_requested
 from shared.outbox import Relay
 from shared.settings import load, require_amqp
 from shared.worker import Loop, Worker, run_until_signalled
+from tasks_service.attachments import service as attachments
+from tasks_service.attachments.storage import open_storage
 from tasks_service.handlers import handle
 from tasks_service.projects import service as projects
 from tasks_service.settings import Settings
@@ -20,6 +22,7 @@ from tasks_service.sync import service as sync
 from tasks_service.tasks import service
 
 PURGE_EVERY = 3600.0  # seconds
+STRAYS_EVERY = 12 * PURGE_EVERY
 
 
 async def run(settings: Settings, bus: Bus, stop: asyncio.Event) -> None:
@@ -27,6 +30,7 @@ async def run(settings: Settings, bus: Bus, stop: asyncio.Event) -> None:
     async with Database(settings.database_url, pool_size=4, name="taskwire-tasks-worker") as database:
         relay = Relay(settings.database_url, bus, "/tasks")
         consumer = Consumer(database, buses.TASKS.queue, handle)
+        storage = open_storage(settings)
         bus.subscribe(buses.TASKS, consumer, on_dead=consumer.bury_all)
         loops = [
             Loop("dead letters", 1.0, lambda: replay_requested(database.session(), consumer)),
@@ -34,6 +38,8 @@ async def run(settings: Settings, bus: Bus, stop: asyncio.Event) -> None:
             Loop("projects' trash", PURGE_EVERY, lambda: projects.purge_trash(database.session(), settings)),
             Loop("events", PURGE_EVERY, lambda: outbox.purge(database.session(), settings.log_retention_days)),
             Loop("sync", PURGE_EVERY, lambda: sync.tidy(database.session())),
+            Loop("unused files", PURGE_EVERY, lambda: attachments.drop_unused(database.session(), storage)),
+            Loop("stray files", STRAYS_EVERY, lambda: attachments.collect_strays(database.session(), storage)),
             Loop("idempotency keys", PURGE_EVERY, partial(idempotency.purge, database)),
         ]
         status = {

@@ -23,12 +23,13 @@ class Refused(StartError):
 
 
 class Server:
-    """One server, and who is signed in there: by TASKWIRE_TOKEN, else by what `taskwire login` kept."""
+    """One server, and who is signed in there: by TASKWIRE_TOKEN, else by what `taskwire login` kept;
+    without `kept`, nobody yet."""
 
-    def __init__(self, address: str | None = None) -> None:
+    def __init__(self, address: str | None = None, kept: bool = True) -> None:
         self.address = (address or os.environ.get("TASKWIRE_URL") or DEFAULT).rstrip("/")
-        self.token = os.environ.get("TASKWIRE_TOKEN", "")
-        self.login = None if self.token else logins.read(self.address)
+        self.token = os.environ.get("TASKWIRE_TOKEN", "") if kept else ""
+        self.login = logins.read(self.address) if kept and not self.token else None
         self.http = httpx.Client(base_url=self.address, timeout=TIMEOUT)
 
     def __enter__(self) -> Server:

@@ -1,7 +1,7 @@
 """The SQL of comments. Each write is one statement that changes the comment and records the event."""
 
-from tasks_service.policies import AUDIENCE, deletable, editable, visible
-from tasks_service.tasks.hanging import recorded
+from tasks_service.policies import AUDIENCE, LIVELY, deletable, editable, visible
+from tasks_service.tasks.hanging import ARCHIVED, recorded
 
 COLUMNS = """comment.id, comment.task_id, comment.author_id, comment.body, comment.reactions, comment.created_at,
     comment.updated_at, comment.version"""
@@ -14,7 +14,7 @@ SELECT {COLUMNS} FROM comments comment JOIN tasks t ON {LIVE} WHERE comment.id =
 """
 MAY = f"""
 SELECT {COLUMNS}, comment.author_id = $2 OR $3 AS edits, comment.author_id = $2 OR {deletable("$2", "$3")} AS deletes,
-    {editable("$2", "$3")} AS reacts
+    {editable("$2", "$3")} AS reacts, {ARCHIVED} AS archived
 FROM comments comment JOIN tasks t ON {LIVE} WHERE comment.id = $1 AND {visible("$2", "$3")}
 """
 # $4 the id to begin beyond, $5 rows
@@ -63,6 +63,7 @@ UPDATE = recorded(
         mentioned = ARRAY(SELECT unnest(comment.mentioned) UNION SELECT unnest($6::bigint[]))
     FROM tasks t
     WHERE comment.id = $1 AND {LIVE} AND {visible("$2", "$3")} AND (comment.author_id = $2 OR $3) AND {MATCHES}
+        AND {LIVELY}
     RETURNING new.*, $2::bigint AS actor, old.body AS former_body, old.version AS former_version,
         old.updated_at AS former_since,
         ARRAY(SELECT unnest(new.mentioned) EXCEPT SELECT unnest(old.mentioned)) AS newly_mentioned""",
@@ -80,7 +81,7 @@ DELETE = recorded(
     f"""
     DELETE FROM comments comment USING tasks t
     WHERE comment.id = $1 AND {LIVE} AND {visible("$2", "$3")} AND {MATCHES}
-        AND (comment.author_id = $2 OR {deletable("$2", "$3")})
+        AND (comment.author_id = $2 OR {deletable("$2", "$3")}) AND {LIVELY}
     RETURNING comment.id, comment.task_id, comment.author_id, comment.body, comment.reactions, comment.created_at,
         comment.updated_at, comment.version + 1 AS version, $2::bigint AS actor""",
     "comment",
@@ -113,7 +114,7 @@ UNREACT = recorded(
                 SELECT jsonb_agg(one) FROM jsonb_array_elements(comment.reactions -> $4) one
                 WHERE one <> to_jsonb($2::bigint))) END
     FROM tasks t
-    WHERE comment.id = $1 AND {LIVE} AND {visible("$2", "$3")} AND {_MINE}
+    WHERE comment.id = $1 AND {LIVE} AND {visible("$2", "$3")} AND {_MINE} AND {LIVELY}
     RETURNING comment.*, $2::bigint AS actor""",
     "comment",
     COLUMNS,

@@ -23,30 +23,30 @@ from tasks_service.errors import (
     CommentChangeRefused,
     CommentingRefused,
     CommentNotFound,
+    ProjectArchived,
     TooManyReactions,
 )
+from tasks_service.tasks.hanging import refuse
 from tasks_service.tasks.service import get_task
 
 MAX_EMOJIS = 20  # on one comment
 MAX_REACTIONS = 500  # with one emoji
 
-Comment = dict[str, Any]
 Page = tuple[Sequence[Any], str | None, int | None]
 
 
-async def create_comment(session: Session, principal: Principal, users: PeerClient, task_id: int, body: str) -> Comment:
+async def create_comment(session: Session, principal: Principal, users: PeerClient, task_id: int, body: str) -> Record:
     mentioned = await _mentioned_in(session, users, task_id, body)
     comment = await session.fetchrow(
         queries.CREATE, task_id, principal.id, principal.is_admin, body, mentioned, *_event()
     )
     if comment is None:
-        await get_task(session, principal, task_id)
-        raise CommentingRefused
+        await refuse(session, principal, task_id, CommentingRefused)
     session.event_recorded()
-    return _shown(comment)
+    return comment
 
 
-async def get_comment(session: Session, principal: Principal, comment_id: int, render: str | None = None) -> Comment:
+async def get_comment(session: Session, principal: Principal, comment_id: int, render: str | None = None) -> Record:
     comment = await session.fetchrow(queries.GET, comment_id, principal.id, principal.is_admin)
     if comment is None:
         raise CommentNotFound
@@ -74,7 +74,7 @@ async def update_comment(
     comment_id: int,
     body: str | None,
     preconditions: Preconditions = NONE,
-) -> Comment:
+) -> Record:
     """Other words; None leaves those that are there. Only who is mentioned for the first time is told."""
     mentioned: list[int] = []
     if body is not None:
@@ -87,7 +87,7 @@ async def update_comment(
     if comment is None:
         await _refuse(session, principal, comment_id, "edits", preconditions)
     session.event_recorded()
-    return _shown(comment)
+    return comment
 
 
 async def delete_comment(
@@ -100,28 +100,30 @@ async def delete_comment(
     session.event_recorded()
 
 
-async def add_reaction(session: Session, principal: Principal, comment_id: int, emoji: str) -> Comment:
+async def add_reaction(session: Session, principal: Principal, comment_id: int, emoji: str) -> Record:
     """Once for each person and emoji; again changes nothing."""
     who = (comment_id, principal.id, principal.is_admin)
     comment = await session.fetchrow(queries.REACT, *who, emoji, MAX_REACTIONS, MAX_EMOJIS, *_event())
     if comment is not None:
         session.event_recorded()
-        return _shown(comment)
+        return comment
     seen = await _may(session, principal, comment_id)
-    if not seen["reacts"]:
-        raise CommentingRefused
-    if principal.id not in seen["reactions"].get(emoji, ()):
-        raise TooManyReactions
-    return _shown({name: value for name, value in seen.items() if name not in ("edits", "deletes", "reacts")})
+    if principal.id in seen["reactions"].get(emoji, ()):
+        return await get_comment(session, principal, comment_id)
+    if seen["archived"]:
+        raise ProjectArchived
+    raise TooManyReactions if seen["reacts"] else CommentingRefused
 
 
 async def remove_reaction(session: Session, principal: Principal, comment_id: int, emoji: str) -> None:
     """The caller's own; one that is not there needs no removing."""
     comment = await session.fetchrow(queries.UNREACT, comment_id, principal.id, principal.is_admin, emoji, *_event())
-    if comment is None:
-        await get_comment(session, principal, comment_id)
-    else:
+    if comment is not None:
         session.event_recorded()
+        return
+    seen = await _may(session, principal, comment_id)
+    if principal.id in seen["reactions"].get(emoji, ()) and seen["archived"]:
+        raise ProjectArchived
 
 
 async def list_comment_history(session: Session, principal: Principal, comment_id: int, query: PageQuery) -> Page:
@@ -161,23 +163,19 @@ async def _refuse(
     session: Session, principal: Principal, comment_id: int, right: str, preconditions: Preconditions
 ) -> NoReturn:
     seen = await _may(session, principal, comment_id)
+    if seen["archived"]:
+        raise ProjectArchived
     if not seen[right]:
         raise CommentChangeRefused
     preconditions.require(seen["version"])
     raise CommentNotFound  # it could not be seen when the statement ran
 
 
-async def _rendered(rows: Sequence[Record], render: str | None) -> list[Comment]:
-    comments = [_shown(row) for row in rows]
-    if render == "html":
-        bodies = [comment["body"] for comment in comments]
-        pages = await asyncio.to_thread(lambda: [markdown.to_html(body) for body in bodies])
-        comments = [{**comment, "html": page} for comment, page in zip(comments, pages, strict=True)]
-    return comments
-
-
-def _shown(row: Record) -> Comment:
-    return dict(row)
+async def _rendered(rows: Sequence[Record], render: str | None) -> Sequence[Record]:
+    if render != "html":
+        return rows
+    pages = await asyncio.to_thread(lambda: [markdown.to_html(row["body"]) for row in rows])
+    return [{**row, "html": page} for row, page in zip(rows, pages, strict=True)]
 
 
 def _event() -> tuple[Any, ...]:

@@ -10,7 +10,6 @@ from shared import outbox, people
 from shared.auth import Principal
 from shared.conditional import NONE, Preconditions
 from shared.database import Record, Session
-from shared.errors import Unprocessable
 from shared.events import MemberChange, Membership
 from shared.http import PeerClient
 from shared.pagination import Cursor
@@ -118,10 +117,8 @@ async def _require_person(
     """Refuses users that do not exist or are not active. Asked before the project is locked, as it may be a call to
     another service, and after the caller's own right to it, so that nobody learns who exists by it."""
     policies.require_role(principal, await get_project(session, principal, project_id), role)
-    person = (await people.find(session, users, [user_id])).get(user_id)
-    known = await session.fetchrow(queries.GET, project_id, user_id)
-    if known is None and (person is None or not person["is_active"]):
-        raise Unprocessable.at("/user_id", f"there is no active user {user_id}")
+    if await session.fetchrow(queries.GET, project_id, user_id) is None:
+        await people.require_active(session, users, [("/user_id", user_id)])
 
 
 async def _require_owner_left(session: Session, project_id: int, member: Record) -> None:

@@ -11,6 +11,19 @@ LOCK = f"{GET} FOR NO KEY UPDATE OF p"
 LOCK_TRASHED = f"""
 SELECT {COLUMNS}, p.deleted_at {_FROM} WHERE p.id = $1 AND p.deleted_at IS NOT NULL AND {_SEEN} FOR NO KEY UPDATE OF p
 """
+# $1 projects, $2 user: what bears on the user's tasks in them.
+RULES = """
+SELECT p.id, m.role::text AS role, p.archived,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('id', s.id, 'category', s.category) ORDER BY s.position, s.id)
+        FROM project_statuses s WHERE s.project_id = p.id), '[]') AS statuses,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('from', w.from_status_id, 'to', w.to_status_id, 'roles', w.roles))
+        FROM status_transitions w WHERE w.project_id = p.id), '[]') AS transitions,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('key', f.key, 'type', f.type, 'required', f.required,
+            'options', f.options))
+        FROM project_fields f WHERE f.project_id = p.id), '[]') AS fields
+FROM projects p LEFT JOIN project_members m ON m.project_id = p.id AND m.user_id = $2
+WHERE p.id = ANY($1::bigint[]) AND p.deleted_at IS NULL
+"""
 MEMBER_IDS = "SELECT user_id FROM project_members WHERE project_id = $1 ORDER BY user_id"
 
 TAKEN_KEYS = "SELECT key FROM projects WHERE key = ANY($1::text[])"
@@ -28,6 +41,7 @@ UPDATE projects SET key = $2, name = $3, description = $4, archived = $5, is_tem
     version = version + 1
 WHERE id = $1
 """
+NEW_VERSION = "UPDATE projects SET version = version + 1, updated_at = now() WHERE id = $1"
 TRASH = "UPDATE projects SET deleted_at = now(), updated_at = now(), version = version + 1 WHERE id = $1"
 RESTORE = "UPDATE projects SET deleted_at = NULL, updated_at = now(), version = version + 1 WHERE id = $1"
 

@@ -1,6 +1,7 @@
 """The SQL of tasks. Each write is one statement that changes the task and records the event, so both or neither."""
 
 from functools import cache
+from itertools import count
 from typing import Any
 
 from tasks_service.policies import AUDIENCE, visible
@@ -10,18 +11,21 @@ COLUMNS = """t.id, t.key, t.project_id, t.parent_id, t.title, t.description, t.s
     t.custom_fields, t.position, t.client_id, t.completed_at, t.created_at, t.updated_at, t.version"""
 
 
-def recorded(change: str, event_type: str, first: int, *, many: bool = False) -> str:
+def recorded(change: str, event_type: str, first: int, *, many: bool = False, changes: str = "") -> str:
     """The statement that makes `change` and records its event. Its own parameters begin at `first`:
     event id, actor, changes, request id, traceparent. With `many`, the change is to any number of tasks, and there
-    is no event id among them: each event gets its own."""
-    event_id = "uuidv7()" if many else f"${first}::uuid"
-    actor, changes, request_id, traceparent = (f"${first + i + (not many)}" for i in range(4))
+    is no event id among them: each event gets its own. `changes` may be SQL on the changed `task t` instead."""
+    given = (f"${number}" for number in count(first))
+    event_id = "uuidv7()" if many else f"{next(given)}::uuid"
+    actor = next(given)
+    changes = changes or f"{next(given)}::json"
+    request_id, traceparent = next(given), next(given)
     return f"""
     WITH task AS ({change}), event AS (
         INSERT INTO events
             (event_id, type, subject_id, version, actor_id, audience, data, request_id, traceparent)
         SELECT {event_id}, '{event_type}', t.id, t.version, {actor}::bigint, {AUDIENCE}, json_build_object(
-                'task', (SELECT to_json(shown) FROM (SELECT {COLUMNS}) shown), 'changes', {changes}::json),
+                'task', (SELECT to_json(shown) FROM (SELECT {COLUMNS}) shown), 'changes', {changes}),
             {request_id}::text, {traceparent}::text
         FROM task t
     )
@@ -51,11 +55,12 @@ LOCK_CLIENT_ID = "SELECT pg_advisory_xact_lock(hashtextextended($1::bigint || ' 
 CREATE = recorded(
     """
     INSERT INTO tasks AS t (title, description, status, priority, due_date, assignee_ids, labels, estimate_minutes,
-        project_id, position, created_by, client_id, completed_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, CASE WHEN $3 = 'completed'::task_status THEN now() END)
+        project_id, status_id, custom_fields, position, created_by, client_id, completed_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+        CASE WHEN $3 = 'completed'::task_status THEN now() END)
     RETURNING t.*""",
     "task.created",
-    13,
+    15,
 )
 
 

@@ -2,13 +2,14 @@
 
 import re
 from datetime import UTC, date, datetime
+from math import isfinite
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from shared.pagination import PageQuery
-from shared.text import ID_MAX, Line, Text
+from shared.text import ID_MAX, Line, Text, check_text
 
 Status = Literal["todo", "in_progress", "completed", "archived"]
 Priority = Literal["low", "medium", "high", "urgent"]
@@ -58,6 +59,14 @@ def _unique(values: list[Any]) -> list[Any]:
     return list(dict.fromkeys(values))
 
 
+def _scalar(value: Any) -> Any:
+    if isinstance(value, str):
+        return check_text(value)
+    if value is None or type(value) is int or (type(value) is float and isfinite(value)):
+        return value
+    raise ValueError("must be text, a number or null")
+
+
 StatusIn = Annotated[Status, BeforeValidator(any_case)]
 PriorityIn = Annotated[Priority, BeforeValidator(any_case)]
 Day = Annotated[date, BeforeValidator(_only_iso)]
@@ -71,6 +80,9 @@ Description = Annotated[Text, Field(max_length=20_000)]
 Label = Annotated[Line, Field(min_length=1, max_length=50)]
 Assignees = Annotated[list[BodyId], Field(max_length=MAX_ASSIGNEES), AfterValidator(_unique)]
 Labels = Annotated[list[Label], Field(max_length=MAX_LABELS), AfterValidator(_unique)]
+# What a field can hold says its definition; here only that it is no object and no list.
+FieldValue = Annotated[Any, AfterValidator(_scalar), WithJsonSchema({"type": ["string", "number", "null"]})]
+CustomFields = Annotated[dict[str, FieldValue], Field(max_length=100)]
 Minutes = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]
 
 EXAMPLE: dict[str, Any] = {
@@ -112,11 +124,23 @@ class TaskReplace(AssigneeAliases):
     description: Description = ""
     project_id: BodyId | None = None
     status: StatusIn = "todo"
+    status_id: Annotated[BodyId | None, Field(description="One of the project's own statuses; it sets `status`")] = None
     priority: PriorityIn = "medium"
     due_date: DueDate | None = None
     assignee_ids: Assignees = []
     labels: Labels = []
     estimate_minutes: Minutes | None = None
+    custom_fields: Annotated[CustomFields, Field(description="Values of the project's fields, by key")] = {}
+
+    def given(self) -> dict[str, Any]:
+        """All fields, but for those that an absent one leaves to another: a project's status decides on `status`, and a
+        task stays in its project."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        if self.status_id is not None and "status" not in self.model_fields_set:
+            del values["status"]
+        if "project_id" not in self.model_fields_set:
+            del values["project_id"]
+        return values
 
 
 class TaskCreate(TaskReplace):
@@ -145,15 +169,19 @@ class TaskUpdate(AssigneeAliases):
     description: Description | None = None
     project_id: BodyId | None = None
     status: StatusIn = Field(default="todo", json_schema_extra=without_default)
+    status_id: Annotated[BodyId | None, Field(description="One of the project's own statuses; it sets `status`")] = None
     priority: PriorityIn | None = None
     due_date: DueDate | None = None
     assignee_ids: Assignees | None = None
     labels: Labels | None = None
     estimate_minutes: Minutes | None = None
+    custom_fields: Annotated[
+        CustomFields | None, Field(description="Merged as well: fields that are not named stay, `null` clears one")
+    ] = None
 
     def given(self) -> dict[str, Any]:
         """The fields that were sent, with what clearing one means."""
-        defaults = {"description": "", "priority": "medium", "assignee_ids": [], "labels": []}
+        defaults = {"description": "", "priority": "medium", "assignee_ids": [], "labels": [], "custom_fields": {}}
         sent = {name: getattr(self, name) for name in self.model_fields_set}
         return {name: defaults.get(name) if value is None else value for name, value in sent.items()}
 

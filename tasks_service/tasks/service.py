@@ -14,7 +14,6 @@ from shared import context, people
 from shared.auth import Principal
 from shared.conditional import NONE, Preconditions
 from shared.database import Record, Session
-from shared.errors import FieldError, Unprocessable
 from shared.http import PeerClient
 from shared.responses import OPTIONS
 from tasks_service import policies
@@ -26,11 +25,8 @@ from tasks_service.tasks.schemas import TaskCreate, TaskReplace, TaskUpdate
 
 FIELDS = (
     *("title", "description", "status", "priority", "due_date", "assignee_ids", "labels", "estimate_minutes"),
-    "project_id",
+    *("project_id", "status_id", "custom_fields"),
 )
-STAYING = (
-    "project_id",
-)  # what PUT leaves alone where the body does not name it, so that no task is lost to its project
 Write = Callable[[Record], Awaitable[Record | None]]
 
 
@@ -49,14 +45,13 @@ async def create_task(
     if body.client_id is not None and (made := await _made_before(session, principal, body.client_id)):
         return made
     await _require_people(session, users, body.assignee_ids)
-    if body.project_id is not None:
-        await rules.require_place(session, principal, body.project_id)
+    values = await rules.settled(session, principal, users, None, body.given())
     if body.client_id is None:
-        return await _insert(session, principal, body)
+        return await _insert(session, principal, values)
     async with session.begin():
         await session.execute(queries.LOCK_CLIENT_ID, principal.id, body.client_id)
         made = await _made_before(session, principal, body.client_id)
-        return made or await _insert(session, principal, body)
+        return made or await _insert(session, principal, values)
 
 
 async def _made_before(session: Session, principal: Principal, client_id: UUID) -> Record | None:
@@ -66,10 +61,11 @@ async def _made_before(session: Session, principal: Principal, client_id: UUID) 
     return made and {name: value for name, value in made.items() if name != "is_trashed"}
 
 
-async def _insert(session: Session, principal: Principal, body: TaskCreate) -> Record:
-    values = [getattr(body, name) for name in FIELDS]
+async def _insert(session: Session, principal: Principal, values: dict[str, Any]) -> Record:
+    new = [values.get(name) for name in FIELDS]
     event = _event(principal.id, changes={})
-    task = await session.fetchrow(queries.CREATE, *values, ordering.at_end(), principal.id, body.client_id, *event)
+    client_id = values.get("client_id")
+    task = await session.fetchrow(queries.CREATE, *new, ordering.at_end(), principal.id, client_id, *event)
     if task is None:  # the project went to the trash in this moment
         raise rules.no_such_project()
     session.event_recorded()
@@ -84,9 +80,8 @@ async def replace_task(
     body: TaskReplace,
     preconditions: Preconditions = NONE,
 ) -> Record:
-    """PUT: what the body leaves out goes back to its default."""
-    values = {name: getattr(body, name) for name in FIELDS if name not in STAYING or name in body.model_fields_set}
-    return await _update(session, principal, users, task_id, values, preconditions)
+    """PUT: what the body leaves out goes back to its default, but for the project: no task is lost to its members."""
+    return await _update(session, principal, users, task_id, body.given(), preconditions)
 
 
 async def update_task(
@@ -98,7 +93,8 @@ async def update_task(
     preconditions: Preconditions = NONE,
 ) -> Record:
     """PATCH: what the body leaves out stays as it is."""
-    return await _update(session, principal, users, task_id, body.given(), preconditions)
+    merges = body.custom_fields is not None
+    return await _update(session, principal, users, task_id, body.given(), preconditions, merges=merges)
 
 
 async def _update(
@@ -108,13 +104,17 @@ async def _update(
     task_id: int,
     values: dict[str, Any],
     preconditions: Preconditions,
+    *,
+    merges: bool = False,
 ) -> Record:
+    """`merges` says that custom fields which are not named stay."""
+
     async def write(task: Record) -> Record | None:
         policies.require_change(principal, task)
         preconditions.require(task["version"])
-        after: dict[str, Any] = {name: values.get(name, task[name]) for name in FIELDS}
-        if after["project_id"] != task["project_id"]:
-            await _require_move(session, principal, task, after["project_id"])
+        given = {**values, "custom_fields": task["custom_fields"] | values["custom_fields"]} if merges else values
+        given = await rules.settled(session, principal, users, task, given)
+        after: dict[str, Any] = {name: given.get(name, task[name]) for name in FIELDS}
         await _require_people(session, users, _added(task["assignee_ids"], after["assignee_ids"]))
         changes = {name: {"from": task[name], "to": after[name]} for name in FIELDS if task[name] != after[name]}
         new = [after[name] for name in changes]
@@ -122,13 +122,6 @@ async def _update(
         return await session.fetchrow(queries.update(tuple(changes)), task_id, task["version"], *new, *event)
 
     return await _compare_and_swap(session, principal, task_id, queries.GET_TO_CHANGE, write)
-
-
-async def _require_move(session: Session, principal: Principal, task: Record, project_id: int | None) -> None:
-    if task["project_id"] is not None:
-        policies.require_taking_out(principal, task)
-    if project_id is not None:
-        await rules.require_place(session, principal, project_id)
 
 
 async def delete_task(
@@ -182,13 +175,7 @@ def _added(before: list[int], after: list[int]) -> list[int]:
 
 async def _require_people(session: Session, users: PeerClient, ids: Iterable[int]) -> None:
     """Refuses assignees that do not exist or are not active."""
-    wanted = list(ids)
-    if not wanted:
-        return
-    known = await people.find(session, users, wanted)
-    wrong = [i for i in wanted if i not in known or not known[i]["is_active"]]
-    if wrong:
-        raise Unprocessable(errors=[FieldError("/assignee_ids", f"there is no active user {i}") for i in wrong])
+    await people.require_active(session, users, (("/assignee_ids", i) for i in ids))
 
 
 def _event(actor_id: int, changes: dict[str, Any]) -> tuple[Any, ...]:

@@ -58,6 +58,21 @@ class TestStartPage:
         await page.get_by_role("button", name="Authorize").first.wait_for()
 
 
+class TestLivePage:
+    async def test_a_person_connects_and_sees_what_happens(self, page: Page, embedded: RunningSystem) -> None:
+        person = await Person.registered(embedded.base)
+        await page.goto("/docs/live")
+        await page.get_by_text("task.created").first.wait_for()
+        await page.get_by_label("Username").fill(person.name)
+        await page.get_by_label("Password").fill(person.password)
+        await page.get_by_role("button", name="Connect", exact=True).click()
+        await page.get_by_text("Connected.").wait_for()
+        await person.post("/api/tasks", {"title": "Seen at once"})
+        await page.locator("#log").get_by_text("Seen at once").first.wait_for()
+        await page.get_by_role("button", name="Disconnect").click()
+        await page.get_by_text("Closed with 1000").wait_for()
+
+
 class TestExplorer:
     async def test_a_person_signs_in_and_tries_an_operation(
         self, page: Page, embedded: RunningSystem, tmp_path: Path

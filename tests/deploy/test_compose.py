@@ -38,6 +38,17 @@ class TestTopology:
             waits = SERVICES[f"migrate-{service}"]["depends_on"][f"postgres-{service}"]
             assert waits["condition"] == "service_healthy"
 
+    def test_the_gateway_reads_the_files_and_writes_none(self) -> None:
+        users = {name: service["volumes"] for name, service in SERVICES.items() if "volumes" in service}
+        having = {name: volumes for name, volumes in users.items() if any("attachments:" in v for v in volumes)}
+        assert having == {
+            "gateway": ["attachments:/srv/attachments:ro"],
+            "tasks": ["attachments:/srv/attachments"],
+            "tasks-worker": ["attachments:/srv/attachments"],
+        }
+        assert SERVICES["tasks"]["environment"]["ATTACHMENTS_URL"] == "file:///srv/attachments"
+        assert "-o 10001 -g 10001 /srv/attachments" in (ROOT / "deploy" / "Dockerfile").read_text()
+
     def test_an_api_does_not_wait_for_the_broker(self) -> None:
         assert all("rabbitmq" not in SERVICES[name]["depends_on"] for name in ("users", "tasks", "notifications"))
 

@@ -237,7 +237,16 @@ class TestDocuments:
     @pytest.mark.parametrize(
         "path",
         [
-            *("/docs", "/docs/", "/redoc", "/docs/own/swagger.js", "/docs/own/redoc.js", "/docs/own/docs.css"),
+            *(
+                "/docs",
+                "/docs/",
+                "/redoc",
+                "/docs/live",
+                "/docs/own/live.css",
+                "/docs/own/swagger.js",
+                "/docs/own/redoc.js",
+                "/docs/own/docs.css",
+            ),
             *(
                 "/docs/vendor/swagger-ui.css",
                 "/docs/vendor/swagger-ui-bundle.js",

@@ -22,7 +22,7 @@ ITEM, ROW = {"type": "object", "title": "Item"}, {"type": "object", "title": "Ro
 class TestMerge:
     def test_equal_schemas_stay_one_and_different_ones_are_renamed(self) -> None:
         merged = merge({"users": document("/a", "one", Page=ITEM), "tasks": document("/b", "two", Page=ROW)})
-        assert merged["components"]["schemas"] == {"Page": ITEM, "TaskPage": ROW}
+        assert merged["components"]["schemas"] == {"Page": ITEM, "TaskPage": {**ROW, "title": "TaskPage"}}
         content = merged["paths"]["/b"]["get"]["responses"]["200"]["content"]
         assert content["application/json"]["schema"]["$ref"] == "#/components/schemas/TaskPage"
         same = merge({"users": document("/a", "one", Page=ITEM), "tasks": document("/b", "two", Page=ITEM)})

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from tests.apps import ServiceApp
 from tests.conftest import StartApp
+from tests.users_service.mailbox import Mailbox
 from tests.users_service.people import Person, make_admin, sign_up
 
 
@@ -26,3 +28,8 @@ async def person(users_app: ServiceApp) -> Person:
 async def admin(users_app: ServiceApp) -> Person:
     """An administrator; tests leave this one alone."""
     return await make_admin(users_app)
+
+
+@pytest.fixture
+def mailbox(users_app: ServiceApp, tmp_path: Path) -> Mailbox:
+    return Mailbox(users_app, tmp_path)

@@ -25,8 +25,8 @@ WINDOW = timedelta(minutes=15)
 OF_AN_ACCOUNT = 10
 FROM_A_NETWORK = 6
 FROM_STRANGERS = 8
-MAILS_TO_ONE = 3  # links that are asked for by mail
-MAILS_OF_A_NETWORK = 30
+MAILS_TO_ONE = 5  # links that are asked for by mail
+MAILS_OF_A_NETWORK = 600
 
 PATIENCE = 3.0  # seconds to wait for guesses that are being evaluated
 GLANCE = 0.05

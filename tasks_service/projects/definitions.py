@@ -1,0 +1,46 @@
+"""What statuses and fields have in common: owners and maintainers define them for a project, under its row lock, and
+each change is a new version of the project with an event that says from what to what."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from shared.auth import Principal
+from shared.database import Record, Session
+from tasks_service import policies
+from tasks_service.errors import TooManyDefinitions
+from tasks_service.projects import queries
+from tasks_service.projects.service import get_project, lock_project, record
+
+MOST = 50  # of each kind in a project
+SILENT = ("id", "project_id", "created_at", "updated_at", "version")  # what an event does not tell about a definition
+
+
+@asynccontextmanager
+async def defining(session: Session, principal: Principal, project_id: int) -> AsyncIterator[Record]:
+    """A transaction in which the caller may define; the project as it was before."""
+    async with session.begin():
+        project = await lock_project(session, principal, project_id)
+        policies.require_maintenance(principal, project)
+        yield project
+
+
+async def require_room(session: Session, count: str, project_id: int) -> None:
+    if await session.fetchval(count, project_id) >= MOST:
+        raise TooManyDefinitions
+
+
+async def record_definition(
+    session: Session, principal: Principal, project_id: int, kind: str, before: Any, after: Any
+) -> None:
+    """`kind` is the member of the event's `changes`: statuses, transitions or fields."""
+    await session.execute(queries.NEW_VERSION, project_id)
+    project = await get_project(session, principal, project_id)
+    changes = {kind: {"from": told(before), "to": told(after)}}
+    await record(session, "project.updated", principal, project, changes)
+
+
+def told(definition: Any) -> Any:
+    if isinstance(definition, Mapping) or hasattr(definition, "items"):
+        return {name: value for name, value in definition.items() if name not in SILENT}
+    return definition
