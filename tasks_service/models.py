@@ -140,9 +140,11 @@ class Task(Model):
     the next number, given anew when the task moves to another project, and `status_id` is a status of that project
     whose category is `status`. A row that would go into a project that is not there (any more) is not written.
 
-
     `changed_in` is the transaction that wrote the row last, kept by a trigger whatever statement that was; `client_id`
     is the id that an offline client gave to a task it made.
+
+    Triggers of the migrations keep `subtasks_*`, the direct children that are not in the trash: right at once and
+    whatever writes tasks, and the parent's version stays.
     """
 
     __tablename__ = "tasks"
@@ -163,10 +165,16 @@ class Task(Model):
     status_id: Mapped[int | None] = mapped_column(ForeignKey("project_statuses.id"))
     custom_fields: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     position: Mapped[str] = mapped_column(Text(collation="C"))
+    blocked_by: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=text("'{}'"))
+    recurrence: Mapped[str | None]
+    recurrence_of: Mapped[int | None]  # the task whose completion made this one
+    subtasks_total: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    subtasks_completed: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     completed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
     deleted_at: Mapped[datetime | None]
+    trashed_with: Mapped[int | None]  # the task that took this one to the trash, and brings it back
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     changed_in: Mapped[int] = mapped_column(server_default=THIS_TRANSACTION)
     client_id: Mapped[UUID | None]
@@ -197,6 +205,14 @@ class Task(Model):
         Index("ix_tasks_status_id", "status_id", postgresql_where=text("status_id IS NOT NULL")),
         Index("uq_tasks_key", "key", unique=True, postgresql_where=text("key IS NOT NULL")),
         Index("ix_tasks_parent_id", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
+        Index("ix_tasks_blocked_by", "blocked_by", postgresql_using="gin", postgresql_where=text("blocked_by <> '{}'")),
+        # A task that recurs is followed by one and no more, however often it is completed.
+        Index(
+            "uq_tasks_recurrence_of",
+            "recurrence_of",
+            unique=True,
+            postgresql_where=text("recurrence_of IS NOT NULL"),
+        ),
         Index("ix_tasks_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
         Index("ix_tasks_search", "search", postgresql_using="gin"),
         Index("ix_tasks_changed_in", "changed_in"),

@@ -1,6 +1,7 @@
 """The SQL of sync: which tasks a client has to hear of, found in the order of their ids."""
 
 from tasks_service.policies import mine, visible
+from tasks_service.tasks.queries import VERSION
 
 # The page, and the moment at which it was read; one row without an id when the page is empty. Transactions are counted
 # for each cluster, which is what `system` tells apart.
@@ -43,7 +44,7 @@ def everything(is_admin: bool) -> str:
     who = visible("$1", "$2") if is_admin else f"NOT $2 AND {mine('$1')}"
     return _PAGE.format(
         page=f"""
-    SELECT t.id, t.version FROM tasks t WHERE t.id > $3 AND t.deleted_at IS NULL AND {who} ORDER BY t.id LIMIT $4"""
+    SELECT t.id, {VERSION} FROM tasks t WHERE t.id > $3 AND t.deleted_at IS NULL AND {who} ORDER BY t.id LIMIT $4"""
     )
 
 
@@ -53,7 +54,7 @@ def changes(is_admin: bool) -> str:
     branches = "\n        UNION\n        ".join(f"({branch})" for branch in _BRANCHES[is_admin])
     return _PAGE.format(
         page=f"""
-    SELECT found.id, t.version
+    SELECT found.id, {VERSION}
     FROM ({branches}) AS found (id)
     LEFT JOIN tasks t ON t.id = found.id AND t.deleted_at IS NULL AND {visible("$1", "$2")}
     ORDER BY found.id LIMIT $4"""

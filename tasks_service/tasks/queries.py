@@ -8,7 +8,16 @@ from tasks_service.policies import AUDIENCE, visible
 
 COLUMNS = """t.id, t.key, t.project_id, t.parent_id, t.title, t.description, t.status, t.status_id, t.priority,
     t.due_date, t.assignee_ids, t.assignee_ids[1] AS assigned_user, t.created_by, t.labels, t.estimate_minutes,
-    t.custom_fields, t.position, t.client_id, t.completed_at, t.created_at, t.updated_at, t.version"""
+    t.custom_fields, t.position, t.recurrence, t.blocked_by,
+    ROW(t.subtasks_total, t.subtasks_completed)::subtask_counts AS subtasks, t.client_id, t.completed_at, t.created_at,
+    t.updated_at, t.version"""
+# What tells one rendering of a task from another (`RenderedTasks`).
+VERSION = "t.version, t.subtasks_total, t.subtasks_completed"
+# What a client sets, in the order in which CREATE takes it.
+FIELDS = (
+    *("title", "description", "status", "priority", "due_date", "assignee_ids", "labels", "estimate_minutes"),
+    *("project_id", "status_id", "custom_fields", "parent_id", "blocked_by", "recurrence"),
+)
 
 
 def recorded(change: str, event_type: str, first: int, *, many: bool = False, changes: str = "") -> str:
@@ -52,15 +61,21 @@ SELECT {COLUMNS}, t.deleted_at IS NOT NULL AS is_trashed FROM tasks t WHERE t.cr
 """
 LOCK_CLIENT_ID = "SELECT pg_advisory_xact_lock(hashtextextended($1::bigint || ' ' || $2::uuid, 0))"
 
-CREATE = recorded(
-    """
-    INSERT INTO tasks AS t (title, description, status, priority, due_date, assignee_ids, labels, estimate_minutes,
-        project_id, status_id, custom_fields, position, created_by, client_id, completed_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+
+def _insert(columns: tuple[str, ...], conflict: str = "") -> str:
+    change = f"""
+    INSERT INTO tasks AS t ({", ".join(columns)}, completed_at)
+    VALUES ({", ".join(f"${number}" for number in range(1, len(columns) + 1))},
         CASE WHEN $3 = 'completed'::task_status THEN now() END)
-    RETURNING t.*""",
-    "task.created",
-    15,
+    {conflict} RETURNING t.*"""
+    return recorded(change, "task.created", len(columns) + 1)
+
+
+CREATE = _insert((*FIELDS, "position", "created_by", "client_id"))
+# The same with the task whose completion makes this one; nothing comes back when that has made one already.
+CREATE_NEXT = _insert(
+    (*FIELDS, "position", "created_by", "recurrence_of"),
+    "ON CONFLICT (recurrence_of) WHERE recurrence_of IS NOT NULL DO NOTHING",
 )
 
 
@@ -120,7 +135,9 @@ RESTORE_OF_PROJECT = recorded(
 
 # Which versions a page shows; `key` is what the page is sorted by. As the limit is a parameter, PostgreSQL plans for
 # the caller at hand: along the sort's index for who sees much, from the caller's own tasks for who sees little.
-LIST = "SELECT t.id, t.version, ({key})::text AS key FROM tasks t WHERE {where} ORDER BY {order} LIMIT {limit}"
+LIST = f"""
+SELECT t.id, {VERSION}, ({{key}})::text AS key FROM tasks t WHERE {{where}} ORDER BY {{order}} LIMIT {{limit}}
+"""
 COUNT = "SELECT count(*) FROM tasks t WHERE {where}"
 
 # The tasks $1 with what `include` can add to them, and what it is for a task that has none.

@@ -33,8 +33,10 @@ async def list_tasks(
 async def create_task(
     principal: CurrentUser, session: SessionDep, settings: SettingsDep, users: UsersDep, body: TaskCreate
 ) -> Response:
-    """Status and priority are taken in any case; assignees must exist and be active. With a `client_id` that you used
-    before, the answer is the task that was made then, as it is now."""
+    """Status and priority are taken in any case; assignees must exist and be active. A subtask (`parent_id`) is in the
+    project of its parent unless another one or null is named. What it waits for (`blocked_by`) you must be able to see.
+    `recurrence` is an RRULE over days (DAILY to YEARLY). With a `client_id` that you used before, the answer is the
+    task that was made then, as it is now."""
     task = await service.create_task(session, principal, settings, users, body)
     return created(task, f"/api/tasks/{task['id']}")
 

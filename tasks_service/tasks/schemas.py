@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from shared.pagination import PageQuery
 from shared.text import ID_MAX, Line, Text, check_text
+from tasks_service.recurrence import rules
 
 Status = Literal["todo", "in_progress", "completed", "archived"]
 Priority = Literal["low", "medium", "high", "urgent"]
@@ -30,6 +31,7 @@ ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 ALIASES = {"pending": "todo"}
 MAX_ASSIGNEES = 100
 MAX_LABELS = 50
+MAX_BLOCKERS = 50
 
 
 def any_case(value: Any) -> Any:
@@ -80,6 +82,8 @@ Description = Annotated[Text, Field(max_length=20_000)]
 Label = Annotated[Line, Field(min_length=1, max_length=50)]
 Assignees = Annotated[list[BodyId], Field(max_length=MAX_ASSIGNEES), AfterValidator(_unique)]
 Labels = Annotated[list[Label], Field(max_length=MAX_LABELS), AfterValidator(_unique)]
+Blockers = Annotated[list[BodyId], Field(max_length=MAX_BLOCKERS), AfterValidator(_unique)]
+Recurrence = Annotated[Line, Field(max_length=300), AfterValidator(rules.normalised)]
 # What a field can hold says its definition; here only that it is no object and no list.
 FieldValue = Annotated[Any, AfterValidator(_scalar), WithJsonSchema({"type": ["string", "number", "null"]})]
 CustomFields = Annotated[dict[str, FieldValue], Field(max_length=100)]
@@ -92,6 +96,7 @@ EXAMPLE: dict[str, Any] = {
     "due_date": "2031-03-31",
     "assignee_ids": [1],
     "labels": ["docs"],
+    "recurrence": "FREQ=WEEKLY;BYDAY=MO",
 }
 
 
@@ -130,16 +135,19 @@ class TaskReplace(AssigneeAliases):
     assignee_ids: Assignees = []
     labels: Labels = []
     estimate_minutes: Minutes | None = None
+    parent_id: BodyId | None = None
+    blocked_by: Blockers = []
+    recurrence: Recurrence | None = None
     custom_fields: Annotated[CustomFields, Field(description="Values of the project's fields, by key")] = {}
 
     def given(self) -> dict[str, Any]:
         """All fields, but for those that an absent one leaves to another: a project's status decides on `status`, and a
-        task stays in its project."""
+        task stays in its project and below its parent."""
         values = {name: getattr(self, name) for name in type(self).model_fields}
         if self.status_id is not None and "status" not in self.model_fields_set:
             del values["status"]
-        if "project_id" not in self.model_fields_set:
-            del values["project_id"]
+        for staying in {"project_id", "parent_id"} - self.model_fields_set:
+            del values[staying]
         return values
 
 
@@ -175,20 +183,32 @@ class TaskUpdate(AssigneeAliases):
     assignee_ids: Assignees | None = None
     labels: Labels | None = None
     estimate_minutes: Minutes | None = None
+    parent_id: BodyId | None = None
+    blocked_by: Blockers | None = None
+    recurrence: Recurrence | None = None
     custom_fields: Annotated[
         CustomFields | None, Field(description="Merged as well: fields that are not named stay, `null` clears one")
     ] = None
 
     def given(self) -> dict[str, Any]:
         """The fields that were sent, with what clearing one means."""
-        defaults = {"description": "", "priority": "medium", "assignee_ids": [], "labels": [], "custom_fields": {}}
+        empty = {"assignee_ids": [], "labels": [], "blocked_by": [], "custom_fields": {}}
+        defaults = {"description": "", "priority": "medium", **empty}
         sent = {name: getattr(self, name) for name in self.model_fields_set}
         return {name: defaults.get(name) if value is None else value for name, value in sent.items()}
 
 
+class Subtasks(BaseModel):
+    """The direct children of a task that are not in the trash."""
+
+    total: int
+    completed: int
+
+
 class TaskRead(BaseModel):
     """A task. `assigned_user` is the first of `assignee_ids`, or null. In a project it has a `key`, which never changes
-    there, and the `status_id` of the project's own status, if the project has such, whose category is `status`."""
+    there, and the `status_id` of the project's own status, if the project has such, whose category is `status`. What
+    happens to a subtask changes the numbers in `subtasks` and leaves `version`, and with it the ETag, as it is."""
 
     id: int
     key: str | None
@@ -207,6 +227,9 @@ class TaskRead(BaseModel):
     estimate_minutes: int | None
     custom_fields: dict[str, Any]
     position: str
+    recurrence: str | None
+    blocked_by: list[int]
+    subtasks: Subtasks
     client_id: UUID | None
     completed_at: datetime | None
     created_at: datetime

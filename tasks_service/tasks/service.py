@@ -8,25 +8,21 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 from uuid import UUID
 
-import orjson
-
-from shared import context, people
+from shared import people
 from shared.auth import Principal
 from shared.conditional import NONE, Preconditions
 from shared.database import Record, Session
 from shared.http import PeerClient
-from shared.responses import OPTIONS
 from tasks_service import policies
 from tasks_service.errors import ClientIdInTrash, ProjectTrashed, TaskNotFound, TaskNotTrashed
 from tasks_service.projects import rules
+from tasks_service.relations import service as relations
 from tasks_service.settings import Settings
-from tasks_service.tasks import ordering, queries
+from tasks_service.tasks import ordering, queries, succession
+from tasks_service.tasks.queries import FIELDS
+from tasks_service.tasks.recording import event_of
 from tasks_service.tasks.schemas import TaskCreate, TaskReplace, TaskUpdate
 
-FIELDS = (
-    *("title", "description", "status", "priority", "due_date", "assignee_ids", "labels", "estimate_minutes"),
-    *("project_id", "status_id", "custom_fields"),
-)
 Write = Callable[[Record], Awaitable[Record | None]]
 
 
@@ -45,7 +41,12 @@ async def create_task(
     if body.client_id is not None and (made := await _made_before(session, principal, body.client_id)):
         return made
     await _require_people(session, users, body.assignee_ids)
-    values = await rules.settled(session, principal, users, None, body.given())
+    given = body.given()
+    if body.parent_id is not None or body.blocked_by:
+        parent = await relations.require(session, principal, None, body.parent_id, body.blocked_by)
+        if parent is not None:
+            given.setdefault("project_id", parent["project_id"])
+    values = await rules.settled(session, principal, users, None, given)
     if body.client_id is None:
         return await _insert(session, principal, values)
     async with session.begin():
@@ -63,8 +64,8 @@ async def _made_before(session: Session, principal: Principal, client_id: UUID) 
 
 async def _insert(session: Session, principal: Principal, values: dict[str, Any]) -> Record:
     new = [values.get(name) for name in FIELDS]
-    event = _event(principal.id, changes={})
     client_id = values.get("client_id")
+    event = event_of(principal.id)
     task = await session.fetchrow(queries.CREATE, *new, ordering.at_end(), principal.id, client_id, *event)
     if task is None:  # the project went to the trash in this moment
         raise rules.no_such_project()
@@ -118,8 +119,17 @@ async def _update(
         await _require_people(session, users, _added(task["assignee_ids"], after["assignee_ids"]))
         changes = {name: {"from": task[name], "to": after[name]} for name in FIELDS if task[name] != after[name]}
         new = [after[name] for name in changes]
-        event = _event(principal.id, changes)
-        return await session.fetchrow(queries.update(tuple(changes)), task_id, task["version"], *new, *event)
+        event = event_of(principal.id, changes)
+        statement = (queries.update(tuple(changes)), task_id, task["version"], *new, *event)
+        is_last = not succession.follows(task, after)
+        if is_last and not relations.FIELDS & changes.keys():
+            return await session.fetchrow(*statement)
+        async with session.begin():
+            await relations.require_changed(session, principal, task, after)
+            changed = await session.fetchrow(*statement)
+            if changed is not None and not is_last:
+                await succession.make_next(session, principal, changed)
+        return changed
 
     return await _compare_and_swap(session, principal, task_id, queries.GET_TO_CHANGE, write)
 
@@ -132,7 +142,7 @@ async def delete_task(
     async def write(task: Record) -> Record | None:
         policies.require_deletion(principal, task)
         preconditions.require(task["version"])
-        return await session.fetchrow(queries.DELETE, task_id, task["version"], *_event(principal.id, {}))
+        return await session.fetchrow(queries.DELETE, task_id, task["version"], *event_of(principal.id))
 
     await _compare_and_swap(session, principal, task_id, queries.GET_TO_CHANGE, write)
 
@@ -142,7 +152,7 @@ async def restore_task(session: Session, principal: Principal, task_id: int) -> 
         policies.require_deletion(principal, task)
         if task["project_trashed"]:
             raise ProjectTrashed
-        return await session.fetchrow(queries.RESTORE, task_id, task["version"], *_event(principal.id, {}))
+        return await session.fetchrow(queries.RESTORE, task_id, task["version"], *event_of(principal.id))
 
     if await session.fetchrow(queries.GET, task_id, principal.id, principal.is_admin) is not None:
         raise TaskNotTrashed
@@ -176,10 +186,3 @@ def _added(before: list[int], after: list[int]) -> list[int]:
 async def _require_people(session: Session, users: PeerClient, ids: Iterable[int]) -> None:
     """Refuses assignees that do not exist or are not active."""
     await people.require_active(session, users, (("/assignee_ids", i) for i in ids))
-
-
-def _event(actor_id: int, changes: dict[str, Any]) -> tuple[Any, ...]:
-    """The last parameters of a recorded statement: event id, actor, changes, request id, traceparent."""
-    now = context.get()
-    encoded = orjson.dumps(changes, option=OPTIONS).decode() if changes else "{}"
-    return context.uuid7(), actor_id, encoded, now.request_id, now.traceparent

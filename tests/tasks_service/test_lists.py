@@ -150,10 +150,10 @@ class TestFilters:
         project, other = await tasks.project(ann), await tasks.project(ann)
         task = await tasks.create(ann, project_id=project["id"])
         await tasks.create(ann)
-        await tasks.session().execute("UPDATE tasks SET parent_id = 5 WHERE id = $1", task["id"])
+        await tasks.session().execute("UPDATE tasks SET parent_id = 5000 WHERE id = $1", task["id"])
         for name, value, count in (
             ("project_id", project["id"], 1),
-            ("parent_id", 5, 1),
+            ("parent_id", 5000, 1),
             ("project_id", other["id"], 0),
             ("parent_id", 4, 0),
         ):

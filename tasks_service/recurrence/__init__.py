@@ -1,0 +1,1 @@
+"""Recurrence: on which days a task comes due again."""

@@ -1,0 +1,1 @@
+"""Relations between tasks: parents and subtasks, and what waits for what."""
