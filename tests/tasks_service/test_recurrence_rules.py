@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 
 import pytest
 from dateutil.rrule import rrulestr
@@ -58,26 +59,34 @@ def by_dateutil(rule: str, due: date, last: date) -> list[date]:
     return [moment.date() for moment in found]
 
 
+def until(last: date, rule: str, due: date) -> list[date]:
+    return list(takewhile(lambda day: day <= last, occurrences(parse(rule), due)))
+
+
 class TestOccurrences:
     @settings(max_examples=150, deadline=None)
     @given(rule=rules(), due=DUE)
     def test_are_those_of_dateutil_over_two_years(self, rule: str, due: date) -> None:
         last = due + timedelta(730)
-        found = []
-        for day in occurrences(parse(rule), due):
-            if day > last:
-                break
-            found.append(day)
+        found = until(last, rule, due)
         if not found and not upcoming(rule, due, 1):
             return  # one that never comes keeps dateutil busy until the year 9999
         assert found == by_dateutil(rule, due, last)
 
-    @settings(max_examples=40, deadline=None)
-    @given(due=DUE, weeks=signed(53), start=st.sampled_from(DAYS), days=SOME_DAYS)
-    def test_of_numbered_weeks(self, due: date, weeks: str, start: str, days: str) -> None:
-        rule = f"FREQ=YEARLY;BYWEEKNO={weeks};BYDAY={days};WKST={start}"
+    @settings(max_examples=30, deadline=None)
+    @given(due=DUE, week=st.integers(2, 51), start=st.sampled_from(DAYS), days=SOME_DAYS)
+    def test_of_numbered_weeks(self, due: date, week: int, start: str, days: str) -> None:
+        rule = f"FREQ=YEARLY;BYWEEKNO={week};BYDAY={days};WKST={start}"
         last = due + timedelta(730)
-        assert [day for day in upcoming(rule, due - timedelta(1), 400) if day <= last] == by_dateutil(rule, due, last)
+        assert until(last, rule, due) == by_dateutil(rule, due, last)
+
+    @pytest.mark.parametrize("week", [1, 52, 53])
+    def test_of_weeks_at_the_turn_of_the_year(self, week: int) -> None:
+        """There dateutil takes the last days of week 52 for week 53 and leaves out days of week 1."""
+        every_day = [date(2015, 1, 1) + timedelta(n) for n in range(5000)]
+        rule = f"FREQ=YEARLY;BYWEEKNO={week};BYDAY={','.join(DAYS)}"
+        wanted = [day for day in every_day if day.isocalendar().week == week]
+        assert upcoming(rule, date(2014, 12, 31), len(wanted)) == wanted
 
     @settings(max_examples=60, deadline=None)
     @given(rule=rules(), due=DUE)
