@@ -192,7 +192,7 @@ class TaskUpdate(AssigneeAliases):
 
     def given(self) -> dict[str, Any]:
         """The fields that were sent, with what clearing one means."""
-        empty = {"assignee_ids": [], "labels": [], "blocked_by": [], "custom_fields": {}}
+        empty: dict[str, Any] = {"assignee_ids": [], "labels": [], "blocked_by": [], "custom_fields": {}}
         defaults = {"description": "", "priority": "medium", **empty}
         sent = {name: getattr(self, name) for name in self.model_fields_set}
         return {name: defaults.get(name) if value is None else value for name, value in sent.items()}
