@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "2026_11_21_0330_task_structure"
-down_revision = "2026_11_21_0320_sync"
+revision = "2026_11_21_0336_task_structure"
+down_revision = "2026_11_21_0330_attachments"
 branch_labels = None
 depends_on = None
 
