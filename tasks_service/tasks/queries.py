@@ -157,6 +157,7 @@ RANK = """(CASE WHEN t.search @@ {words} THEN 1 + ts_rank(t.search, {words})
     END)::float8"""
 
 PERSON = "(SELECT id FROM people WHERE lower(username) = lower({username}) ORDER BY id LIMIT 1)"
+PROJECT = "(SELECT id FROM projects WHERE key = upper({key}))"
 ZONE = "SELECT timezone FROM people WHERE id = $1"
 
 LOCK = "SELECT FROM tasks WHERE id = $1 FOR UPDATE"

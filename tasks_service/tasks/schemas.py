@@ -14,18 +14,9 @@ from tasks_service.recurrence import rules
 
 Status = Literal["todo", "in_progress", "completed", "archived"]
 Priority = Literal["low", "medium", "high", "urgent"]
-SortOrder = Literal[
-    "created_at",
-    "-created_at",
-    "updated_at",
-    "-updated_at",
-    "due_date",
-    "-due_date",
-    "priority",
-    "-priority",
-    "position",
-    "-position",
-]
+SORTS = ("created_at", "updated_at", "due_date", "priority", "position")
+SORT = rf"^-?({'|'.join(SORTS)}|custom\.[a-z][a-z0-9_]{{0,39}})$"
+SortOrder = Annotated[str, Field(pattern=SORT, examples=["-priority", "due_date", "custom.<key>"])]
 
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 ALIASES = {"pending": "todo"}
@@ -237,16 +228,19 @@ class TaskRead(BaseModel):
     version: int
 
 
+SORTING = """\
+`created_at`, `updated_at`, `due_date`, `priority`, `position` or `custom.<key>`, after `-` the other way round; what
+has no value comes last either way. Without it newest first, or best match first with `q`."""
 FILTER_EXAMPLE = "priority>=high and status!=archived and due<today+7d and label in (bug, ui) and assignee=me"
 FILTER_LANGUAGE = """\
 Terms such as `priority>=high`, joined by `and`, `or`, `not` and parentheses, in any case. Signs: `=`, `!=`, `<`,
 `<=`, `>`, `>=`, `~` and `!~` (has words or their beginnings), `in (a, b)`, `not in (a, b)`, `is empty`, `is not
 empty`. Fields: `status`, `priority`, `due`, `overdue`, `assignee`, `created_by`, `label`, `project`, `parent`,
-`title`, `description`, `comment`, `text` (all three), `estimate`, `created`, `updated`, `completed`, `id`. Values:
-words, text in quotes, numbers, `me`, usernames, days (`2026-01-31`, `today`, `tomorrow`, `yesterday`, `today+7d`,
-with `d`, `w`, `m`, `y`) and moments (`now-2h`, `2026-01-31T12:00:00Z`). Days are those of your time zone. What a task
-has not got compares to nothing; `not` and `!=` turn that round. At most 2,000 characters, 100 terms, 20 parentheses
-deep; an error says at which character it is."""
+`title`, `description`, `comment`, `text` (all three), `estimate`, `created`, `updated`, `completed`, `id`, `key`,
+`custom.<key>`. Values: words, text in quotes, numbers, `me`, usernames, days (`2026-01-31`, `today`, `tomorrow`,
+`yesterday`, `today+7d`, with `d`, `w`, `m`, `y`) and moments (`now-2h`, `2026-01-31T12:00:00Z`). Days are those of
+your time zone. What a task has not got compares to nothing; `not` and `!=` turn that round. At most 2,000 characters,
+100 terms, 20 parentheses deep; an error says at which character it is."""
 
 
 def _parted(value: Any) -> Any:
@@ -304,7 +298,7 @@ class TaskFilter(PageQuery):
     updated_since: Moment | None = None
     trashed: bool = False
     filter: Annotated[Text | None, Field(description=FILTER_LANGUAGE, examples=[FILTER_EXAMPLE])] = None
-    sort: Annotated[SortOrder | None, Field(description="Newest first, or best match first with `q`")] = None
+    sort: Annotated[SortOrder | None, Field(description=SORTING)] = None
     fields: Annotated[
         list[str],
         BeforeValidator(_parted),

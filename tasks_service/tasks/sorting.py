@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import orjson
+
 from shared.errors import Unprocessable
 from shared.pagination import Cursor
 from tasks_service.tasks import queries
@@ -68,6 +70,8 @@ def order_of(query: TaskFilter, where: Where) -> Order:
     if name == "due_date":
         edge = "'-infinity'" if descending else "'infinity'"
         return Order(f"coalesce(t.due_date, {edge}::date)", "date", descending, _day)
+    if name.startswith("custom."):
+        return _custom(name.removeprefix("custom."), descending)
     kind, parse = {
         "created_at": ("timestamptz", _moment),
         "updated_at": ("timestamptz", _moment),
@@ -75,6 +79,19 @@ def order_of(query: TaskFilter, where: Where) -> Order:
         "position": ("text", _text),
     }[name]
     return Order(f"t.{name}", kind, descending, parse)
+
+
+def _custom(key: str, descending: bool) -> Order:
+    """Numbers by size, then text; tasks without a value come last: JSON objects are above all else, null is below."""
+    edge = "'null'" if descending else "'{}'"
+    return Order(f"coalesce(t.custom_fields -> '{key}', {edge}::jsonb)", "jsonb", descending, _json)
+
+
+def _json(value: Any) -> Any:
+    found = orjson.loads(_text(value))
+    if "\x00" in str(found) or "\\x00" in repr(found):
+        raise ValueError(value)
+    return found
 
 
 def words(q: str, where: Where) -> str:

@@ -4,6 +4,7 @@ A term about something that a task has not got does not hold (`due<today` withou
 and `!=` turn that round, so every task matches either a filter or its negation.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import get_args
@@ -12,7 +13,7 @@ from shared.text import ID_MAX
 from tasks_service.tasks import language, queries
 from tasks_service.tasks.conditions import Where, day_condition, has_words, words_to_find
 from tasks_service.tasks.language import Term, Token, Tree, wrong
-from tasks_service.tasks.moments import Reader, day_of, midnight, moment_of
+from tasks_service.tasks.moments import RELATIVE, Reader, day_of, midnight, moment_of
 from tasks_service.tasks.schemas import Priority, Status, any_case
 
 
@@ -50,9 +51,12 @@ def condition(tree: Tree, scope: Scope) -> str:
 
 def _term(term: Term, scope: Scope) -> str:
     name = term.field.text.lower()
-    field = FIELDS.get(ALIASES.get(name, name))
+    prefix, _, key = name.partition(".")
+    field = _custom(key) if prefix in CUSTOM and CUSTOM_KEY.fullmatch(key) else FIELDS.get(ALIASES.get(name, name))
     if field is None:
-        raise wrong(term.field.at, f"there is no field {term.field.text!r}; there are {', '.join(FIELDS)}")
+        raise wrong(
+            term.field.at, f"there is no field {term.field.text!r}; there are {', '.join(FIELDS)}, custom.<key>"
+        )
     if term.sign == "empty":
         if field.empty is None:
             raise wrong(term.field.at, f"{name} is never empty")
@@ -161,6 +165,46 @@ def _title(scope: Scope, sign: str, value: Token) -> str:
     )
 
 
+def _project(scope: Scope, sign: str, value: Token) -> str:
+    """An id or a key."""
+    if value.text.isdecimal():
+        return f"t.project_id = {scope.where.arg(_whole(value))}::bigint"
+    return f"t.project_id = {queries.PROJECT.format(key=scope.text(value))}"
+
+
+def _custom(key: str) -> Field:
+    """A custom field. Values that look like numbers compare with numbers and with text; dates are text that sorts by
+    time; `~` finds a part of a text."""
+    held = f"t.custom_fields -> '{key}'"
+
+    def compare(scope: Scope, sign: str, value: Token) -> str:
+        if sign == "~":
+            return f"position(lower({scope.text(value)}) IN lower(t.custom_fields ->> '{key}')) > 0"
+        text, number = _custom_value(scope, value)
+        if sign == "=":
+            either = [one for one in (text, number) if one is not None]
+            found = " OR ".join(f"t.custom_fields @> {scope.where.arg({key: one})}::jsonb" for one in either)
+            return f"(t.custom_fields <> '{{}}' AND ({found}))"
+        kind, wanted = ("string", text) if number is None else ("number", number)
+        return f"(jsonb_typeof({held}) = '{kind}' AND {held} {sign} {scope.where.arg(wanted)}::jsonb)"
+
+    return Field((*ORDERED, "~"), f"coalesce({held}, 'null') = 'null'", compare)
+
+
+def _custom_value(scope: Scope, value: Token) -> tuple[str, int | float | None]:
+    """As text, and as a number where it is one. `today+7d` is the date it stands for, `me` the reader's id."""
+    if value.is_keyword("me"):
+        return value.text, scope.reader.id
+    if value.kind == "word" and NUMBER.fullmatch(value.text):
+        return value.text, float(value.text) if "." in value.text else int(value.text)
+    if value.kind == "word" and RELATIVE.fullmatch(value.text.lower()):
+        return day_of(value, scope.reader).isoformat(), None
+    return value.text, None
+
+
+CUSTOM = ("custom", "custom_fields")
+CUSTOM_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
 EQUAL, ORDERED = ("=", "in"), ("=", "in", "<", "<=", ">", ">=")
 FIELDS = {
     "id": Field(ORDERED, None, _number("t.id")),
@@ -176,7 +220,7 @@ FIELDS = {
     "assignee": Field(EQUAL, "t.assignee_ids = '{}'", _assignee),
     "created_by": Field(EQUAL, None, _creator),
     "label": Field(EQUAL, "t.labels = '{}'", _label),
-    "project": Field(EQUAL, "t.project_id IS NULL", _number("t.project_id")),
+    "project": Field(EQUAL, "t.project_id IS NULL", _project),
     "parent": Field(EQUAL, "t.parent_id IS NULL", _number("t.parent_id")),
     "estimate": Field(ORDERED, "t.estimate_minutes IS NULL", _number("t.estimate_minutes")),
     "created": Field(ORDERED, None, _moment("t.created_at")),

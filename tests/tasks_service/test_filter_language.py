@@ -240,6 +240,69 @@ class TestFilterLanguage:
             answer = await tasks.get("/api/tasks", ann, params={"filter": text})
             assert answer.status_code == 422 or answer.json()["items"] == []
 
+    async def test_projects_by_id_or_key(self, tasks: Tasks, ann: Person) -> None:
+        project = (await tasks.post("/api/projects", ann, json={"name": "Web", "key": "WEB"})).json()
+        inside, outside = await tasks.create(ann, project_id=project["id"]), await tasks.create(ann)
+        for text, expected in (
+            (f"project={project['id']}", inside),
+            ("project = web", inside),
+            ("project in (WEB, NOPE)", inside),
+            ("project != WEB", outside),
+            ("project is empty", outside),
+            ("key = web-1", inside),
+        ):
+            assert [t["id"] for t in await tasks.items("/api/tasks", ann, filter=text)] == [expected["id"]], text
+
+
+VALUES: list[Any] = [None, 1, 2.5, -3, "Firefox", "2031-01-01", "2031-02-01", "10", TODAY.isoformat()]
+
+
+class TestCustomFields:
+    @pytest.fixture
+    async def stocked(self, tasks: Tasks, ann: Person) -> list[Json]:
+        made = [await tasks.create(ann) for _ in VALUES]
+        for task, value in zip(made, VALUES, strict=True):
+            task["custom_fields"] = {} if value is None else {"extra": value}
+            sql = "UPDATE tasks SET custom_fields = $2 WHERE id = $1"
+            await tasks.session().execute(sql, task["id"], task["custom_fields"])
+        return made
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("custom.extra = Firefox", ["Firefox"]),
+            ("Custom.Extra > 1", [2.5]),
+            ("custom_fields.extra >= -3", [1, 2.5, -3]),
+            ("custom.extra in (1, 2.5, nothing)", [1, 2.5]),
+            ("custom.extra = 10", ["10"]),
+            ("custom.extra < 2031-02-01 and custom.extra >= 2031-01-01", ["2031-01-01"]),
+            ("custom.extra = today", [TODAY.isoformat()]),
+            ("custom.extra ~ FIRE", ["Firefox"]),
+            ("custom.extra is empty", [None]),
+            ("custom.extra != 1 and custom.extra is not empty and not custom.extra < 'A'", [2.5, -3, "Firefox"]),
+            ("custom.other = 1", []),
+        ],
+    )
+    async def test_are_compared(
+        self, tasks: Tasks, ann: Person, stocked: list[Json], text: str, expected: list[Any]
+    ) -> None:
+        found = [t["id"] for t in await tasks.items("/api/tasks", ann, filter=text, sort="created_at")]
+        assert found == [t["id"] for t in stocked if t["custom_fields"].get("extra") in expected]
+
+    @pytest.mark.parametrize("sign", ["", "-"])
+    async def test_sort_page_by_page(self, tasks: Tasks, ann: Person, stocked: list[Json], sign: str) -> None:
+        found = [t["id"] for t in await tasks.items("/api/tasks", ann, sort=f"{sign}custom.extra", limit=2)]
+        assert sorted(found) == [task["id"] for task in stocked]
+        assert found[-1] == stocked[0]["id"], "what has no value comes last"
+        values = [VALUES[[task["id"] for task in stocked].index(i)] for i in found[:-1]]
+        numbers = sorted((v for v in values if not isinstance(v, str)), reverse=sign == "-")
+        assert [v for v in values if not isinstance(v, str)] == numbers
+
+    @pytest.mark.parametrize("name", ["custom.", "custom.A-b", "custom.x'y", "custom.a.b", "custom", "customs.x"])
+    async def test_keys_that_cannot_be(self, tasks: Tasks, ann: Person, name: str) -> None:
+        problem(await tasks.get("/api/tasks", ann, params={"sort": name}), 422, "validation_failed")
+        problem(await tasks.get("/api/tasks", ann, params={"filter": f"{name}=1"}), 422, "validation_failed")
+
 
 WRONG = [
     ("", 1, "expected a field"),

@@ -206,7 +206,7 @@ class TestParameters:
         assert answer.status_code in (200, 422), answer.text
 
 
-SORTS = ["created_at", "updated_at", "due_date", "priority", "position"]
+SORTS = ["created_at", "updated_at", "due_date", "priority", "position", "custom.extra"]
 
 
 class TestCursors:
