@@ -8,8 +8,10 @@ NotFound
 ├── FieldNotFound           404  the project has no such field
 ├── CommentNotFound         404  it does not exist, or its task is not yours to see
 ├── AttachmentNotFound      404  the same of a file
-└── PreviewNotAvailable     404  the file is no image that is safe to show
+├── PreviewNotAvailable     404  the file is no image that is safe to show
+└── ViewNotFound            404  the same of a saved view
 Forbidden
+├── ViewChangeRefused       403  a view that is not yours, in a project that you do not maintain
 ├── TaskCreationRestricted  403  TASK_CREATION=admins and you are not one
 ├── TaskChangeRefused       403  you may only read this task
 ├── TaskDeletionRefused     403  you may edit this task and not delete it
@@ -37,6 +39,7 @@ Conflict
 ├── TooManyDefinitions      409  a project has room for so many statuses or fields
 ├── AlreadyMember           409  that user is in the project already
 ├── LastOwner               409  a project keeps one owner
+├── TooManyViews            409  you saved as many as one may
 └── ClientIdInTrash         409  the task that was made with this client_id is in the trash
 Problem
 └── SyncTokenExpired        410  what changed since then is not known any more
@@ -227,3 +230,18 @@ class AttachmentQuotaExceeded(Problem):
     status = 413
     code = "attachment_quota_exceeded"
     detail = "There is no room left for this file: delete others first."
+
+
+class ViewNotFound(NotFound):
+    code = "view_not_found"
+    detail = "There is no such view, or it is not shared with you."
+
+
+class ViewChangeRefused(Forbidden):
+    code = "view_change_refused"
+    detail = "Only whoever made a view changes it; when it is shared, those who maintain its project may as well."
+
+
+class TooManyViews(Conflict):
+    code = "too_many_views"
+    detail = "You saved as many views as one may. Delete some first."

@@ -26,6 +26,7 @@ from tasks_service.statuses.routes import router as statuses
 from tasks_service.sync.routes import router as sync
 from tasks_service.tasks.rendering import RenderedTasks
 from tasks_service.tasks.routes import router as tasks
+from tasks_service.views.routes import router as views
 
 
 def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
@@ -44,7 +45,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
         "tasks",
         settings,
         bus or AmqpBus(require_amqp(settings), "tasks"),
-        [sync, tasks, comments, attachments, activity, projects, project_tasks, members, statuses, fields],
+        [sync, tasks, comments, attachments, activity, projects, project_tasks, members, statuses, fields, views],
         start=start,
         owns_bus=bus is None,
         expected_beats=("relay", "consumer"),

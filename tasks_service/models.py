@@ -250,6 +250,24 @@ class Departure(Model):
     )
 
 
+class View(Model):
+    """A name for filters and a sort; `query` holds the parameters of the list that were given."""
+
+    __tablename__ = "views"
+
+    id: Mapped[int] = own_id()
+    name: Mapped[str]
+    query: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    filter: Mapped[str | None]
+    sort: Mapped[str | None]
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), index=True)
+    shared: Mapped[bool]
+    created_by: Mapped[int] = mapped_column(BigInteger, index=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+
+
 class Comment(Model):
     """`mentioned` are all who were named in it so far; `updated_at` is when the words were last changed."""
 

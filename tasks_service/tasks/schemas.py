@@ -16,7 +16,6 @@ Status = Literal["todo", "in_progress", "completed", "archived"]
 Priority = Literal["low", "medium", "high", "urgent"]
 SORTS = ("created_at", "updated_at", "due_date", "priority", "position")
 SORT = rf"^-?({'|'.join(SORTS)}|custom\.[a-z][a-z0-9_]{{0,39}})$"
-SortOrder = Annotated[str, Field(pattern=SORT, examples=["-priority", "due_date", "custom.<key>"])]
 
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 ALIASES = {"pending": "todo"}
@@ -231,6 +230,7 @@ class TaskRead(BaseModel):
 SORTING = """\
 `created_at`, `updated_at`, `due_date`, `priority`, `position` or `custom.<key>`, after `-` the other way round; what
 has no value comes last either way. Without it newest first, or best match first with `q`."""
+SortOrder = Annotated[str, Field(pattern=SORT, description=SORTING, examples=["-priority", "due_date"])]
 FILTER_EXAMPLE = "priority>=high and status!=archived and due<today+7d and label in (bug, ui) and assignee=me"
 FILTER_LANGUAGE = """\
 Terms such as `priority>=high`, joined by `and`, `or`, `not` and parentheses, in any case. Signs: `=`, `!=`, `<`,
@@ -243,7 +243,11 @@ your time zone. What a task has not got compares to nothing; `not` and `!=` turn
 100 terms, 20 parentheses deep; an error says at which character it is."""
 
 
-def _parted(value: Any) -> Any:
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def parted(value: Any) -> Any:
     """`a,b` and `a` repeated with `b` are the same list."""
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         return _unique([word.strip() for one in value for word in one.split(",")])
@@ -253,7 +257,7 @@ def _parted(value: Any) -> Any:
 Include = Literal["comments_count"]
 
 
-def _fields_of_a_task(names: list[str]) -> list[str]:
+def fields_of_a_task(names: list[str]) -> list[str]:
     for name in names:
         if name not in TaskRead.model_fields:
             raise ValueError(f"there are only the fields {', '.join(TaskRead.model_fields)}")
@@ -278,11 +282,16 @@ class TaskStats(BaseModel):
     due_soon: int
 
 
-class TaskFilter(PageQuery):
-    """The filters of a task list: all that are given must hold; a repeated one matches any of its values."""
+Filter = Annotated[Text, Field(description=FILTER_LANGUAGE, examples=[FILTER_EXAMPLE])]
 
-    status: list[StatusIn] = []
-    priority: list[PriorityIn] = []
+
+class Conditions(BaseModel):
+    """The filters of a task list: all that are given must hold; one with several values matches any of them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    status: Annotated[list[StatusIn], BeforeValidator(_listed), Field(max_length=10)] = []
+    priority: Annotated[list[PriorityIn], BeforeValidator(_listed), Field(max_length=10)] = []
     due_date: Day | None = None
     due_date_gte: Day | None = None
     due_date_gt: Day | None = None
@@ -292,17 +301,22 @@ class TaskFilter(PageQuery):
     created_by: QueryId | None = None
     project_id: QueryId | None = None
     parent_id: QueryId | None = None
-    label: Annotated[list[Label], Field(max_length=MAX_LABELS)] = []
+    label: Annotated[list[Label], BeforeValidator(_listed), Field(max_length=MAX_LABELS)] = []
     overdue: bool | None = None
     q: Annotated[Text | None, Field(max_length=200, description="Words or their beginnings, best match first")] = None
     updated_since: Moment | None = None
+
+
+class TaskFilter(Conditions, PageQuery):
+    """What a task list takes."""
+
     trashed: bool = False
-    filter: Annotated[Text | None, Field(description=FILTER_LANGUAGE, examples=[FILTER_EXAMPLE])] = None
-    sort: Annotated[SortOrder | None, Field(description=SORTING)] = None
+    filter: Filter | None = None
+    sort: SortOrder | None = None
     fields: Annotated[
         list[str],
-        BeforeValidator(_parted),
-        AfterValidator(_fields_of_a_task),
+        BeforeValidator(parted),
+        AfterValidator(fields_of_a_task),
         Field(description="Only these fields of each task, separated by commas", examples=[["id", "title"]]),
     ] = []
-    include: Annotated[list[Include], BeforeValidator(_parted), Field(description="What to add to each task")] = []
+    include: Annotated[list[Include], BeforeValidator(parted), Field(description="What to add to each task")] = []
