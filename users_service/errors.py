@@ -3,24 +3,32 @@
 Unauthenticated
 ├── InvalidCredentials    401  no such account, another password, or not active: never told apart
 ├── OtpRequired           401  the password was right; a code is needed besides
+├── AttemptInvalid        401  a provider's answer that this browser did not ask for, or asked for too long ago
+├── ProviderRefused       401  the provider does not vouch for anybody, or for somebody who may not sign in
+├── CodeInvalid           401  the code after a provider's answer is unknown, used, too old, or of another browser
 ├── InvalidOtp            401  the password was right; the code is wrong or was used before
 └── InvalidRefreshToken   401  unknown, expired, used before, or of a session that has ended
 Forbidden
+├── AddressMissing        403  the provider gave no e-mail address, and an account needs one
 ├── RegistrationClosed    403  accounts are made by invitation only
 └── AdminsOnly            403  this field or filter is for administrators
 NotFound
 ├── UserNotFound          404  no such account, or none that you may see
 ├── SessionNotFound       404  no such session of yours
 ├── InvitationNotFound    404  no such invitation
+├── ProviderNotFound      404  no such sign-in provider
 └── AccessTokenNotFound   404  no such personal access token of yours
 Conflict
 ├── UsernameTaken         409  somebody has that username
 ├── EmailTaken            409  somebody has that e-mail address
+├── AccountExists         409  an account has the address, and the provider is not believed to speak for it
 ├── LastAdmin             409  there would be no active administrator left
 ├── TwoFactorOn           409  two-factor authentication is on already
 ├── TwoFactorOff          409  two-factor authentication is not on, or not set up
 ├── TooManyAccessTokens   409  revoke one before you make another
 └── AccountDeleted        409  the account was anonymised and does not come back
+Unavailable
+└── ProviderAway          503  the sign-in provider does not answer, or not as it should
 Unprocessable
 ├── WrongPassword         422  the current password is another one
 ├── WrongOtp              422  the code is wrong or was used before
@@ -29,7 +37,16 @@ TooManyMails              429  so many mails were asked for that strangers would
 TooManyGuesses            429  this account's passwords were guessed too often; try again after `Retry-After`
 """
 
-from shared.errors import Conflict, FieldError, Forbidden, NotFound, Problem, Unauthenticated, Unprocessable
+from shared.errors import (
+    Conflict,
+    FieldError,
+    Forbidden,
+    NotFound,
+    Problem,
+    Unauthenticated,
+    Unavailable,
+    Unprocessable,
+)
 
 
 class InvalidCredentials(Unauthenticated):
@@ -48,6 +65,21 @@ class OtpRequired(Unauthenticated):
     detail = "Two-factor authentication is on: send a code of your app, or a recovery code, as `otp`."
 
 
+class AttemptInvalid(Unauthenticated):
+    code = "sign_in_attempt_invalid"
+    detail = "This answer belongs to no sign-in that began in this browser a moment ago. Begin again."
+
+
+class ProviderRefused(Unauthenticated):
+    code = "provider_refused"
+    detail = "The provider's answer is not good for signing in here."
+
+
+class CodeInvalid(Unauthenticated):
+    code = "sign_in_code_invalid"
+    detail = "This code is not good (any more) in this browser. Sign in again."
+
+
 class InvalidOtp(Unauthenticated):
     code = "invalid_otp"
     detail = "This code is wrong, too old, or was used before."
@@ -56,6 +88,11 @@ class InvalidOtp(Unauthenticated):
 class InvalidRefreshToken(Unauthenticated):
     code = "invalid_refresh_token"
     detail = "This refresh token is not good (any more). Sign in again."
+
+
+class AddressMissing(Forbidden):
+    code = "email_missing"
+    detail = "The provider gave no e-mail address, and an account needs one."
 
 
 class RegistrationClosed(Forbidden):
@@ -97,6 +134,16 @@ class WrongOtp(Unprocessable):
         super().__init__(errors=[FieldError("/otp", "is wrong, too old, or was used before")])
 
 
+class ProviderNotFound(NotFound):
+    code = "provider_not_found"
+    detail = "There is no such sign-in provider."
+
+
+class ProviderAway(Unavailable):
+    code = "provider_unavailable"
+    detail = "The sign-in provider does not answer as it should. Please try again, or sign in another way."
+
+
 class AccessTokenNotFound(NotFound):
     code = "access_token_not_found"
     detail = "There is no such access token."
@@ -125,6 +172,11 @@ class UsernameTaken(Conflict):
 class EmailTaken(Conflict):
     code = "email_taken"
     detail = "There is an account with this e-mail address already."
+
+
+class AccountExists(Conflict):
+    code = "account_exists"
+    detail = "There is an account with this e-mail address. Sign in to it with its password."
 
 
 class LastAdmin(Conflict):

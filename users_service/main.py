@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from shared.app import build_app
 from shared.bus import Bus
 from shared.bus.amqp import AmqpBus
+from shared.outgoing import Outgoing
 from shared.serve import serve
 from shared.settings import load, require_amqp
 from users_service.access_tokens import routes as access_tokens
@@ -17,6 +18,9 @@ from users_service.auth.passwords import PasswordHasher
 from users_service.auth.tokens import TokenIssuer
 from users_service.auth.verifier import LocalVerifier
 from users_service.invitations import routes as invitations
+from users_service.oidc import routes as oidc
+from users_service.oidc.attempts import PATH
+from users_service.oidc.provider import Provider
 from users_service.passwords import routes as passwords
 from users_service.sealing import Sealer
 from users_service.sessions import routes as sessions
@@ -33,6 +37,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
     async def start(app: FastAPI) -> AsyncIterator[None]:
         app.state.tokens, app.state.passwords = tokens, PasswordHasher()
         app.state.sealer = Sealer(tokens.sealing_key)
+        app.state.providers = _providers(settings)
         app.state.fingerprint_key = tokens.fingerprint_key
         app.state.verifier = LocalVerifier(app.state.database, tokens)
         yield
@@ -45,12 +50,17 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
         [
             *(auth.router, auth.keys, passwords.router, sessions.router, sessions.internal, access_tokens.router),
             *(two_factor.router, two_factor.administration, users.router, users.internal),
-            *(invitations.router, audit.router),
+            *(invitations.router, audit.router, oidc.router),
         ],
         start=start,
         owns_bus=bus is None,
         expected_beats=("relay",),
     )
+
+
+def _providers(settings: Settings) -> dict[str, Provider]:
+    outgoing, base = Outgoing(settings.outgoing_allow), settings.public_url.rstrip("/") + PATH
+    return {p.name: Provider(p, outgoing, f"{base}/{p.name}/callback") for p in settings.oidc_providers}
 
 
 if __name__ == "__main__":

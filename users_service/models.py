@@ -51,6 +51,7 @@ class User(Model):
     date_joined: Mapped[datetime] = mapped_column(server_default=func.now())
     last_login: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+    email_confirmed: Mapped[bool] = mapped_column(server_default=text("false"))
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
 
     __table_args__ = (
@@ -218,6 +219,38 @@ class AuditEntry(Model):
         Index("ix_audit_entries_actor_id_id", "actor_id", "id"),
         Index("ix_audit_entries_action_id", "action", "id"),
     )
+
+
+class OidcIdentity(Model):
+    """Whom a provider knows by this subject."""
+
+    __tablename__ = "oidc_identities"
+
+    issuer: Mapped[str] = mapped_column(Text, primary_key=True)
+    subject: Mapped[str] = mapped_column(Text, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class OidcAttempt(Model):
+    """The answer of a provider that was used: it is not used again. The attempt itself is in the browser's cookie."""
+
+    __tablename__ = "oidc_attempts"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class OidcCode(Model):
+    """What the browser changes into tokens after it came back: hashes of the code and of the browser's cookie."""
+
+    __tablename__ = "oidc_codes"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    browser: Mapped[bytes] = mapped_column(LargeBinary)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Event(schema.EventColumns, Model):

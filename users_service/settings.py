@@ -1,13 +1,14 @@
 """What the users service is told, beside what all services are."""
 
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, Self
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from shared.mail import MailSettings
+from users_service.oidc.settings import Providers, require_encrypted
 
 
 class Settings(MailSettings):
@@ -22,6 +23,15 @@ class Settings(MailSettings):
     admin_password: SecretStr | None = None
     admin_email: str | None = None
     admin_file: str | None = Field(default=None, description="Where a new administrator's name and password go")
+
+    oidc_providers: Providers = Field(
+        default=(), description="Names of the OpenID providers; each has its OIDC_<NAME>_*"
+    )
+
+    @model_validator(mode="after")
+    def check_providers(self) -> Self:
+        require_encrypted(self.oidc_providers, self.outgoing_allow)
+        return self
 
     @field_validator("signing_key")
     @classmethod

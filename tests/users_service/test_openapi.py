@@ -13,6 +13,7 @@ PUBLIC = {
     *("register", "login", "issue_token", "refresh_tokens", "list_keys"),
     *("forgot_password", "reset_password", "confirm_email"),
 }
+PUBLIC |= {"list_sign_in_providers", "begin_sign_in", "finish_sign_in", "exchange_sign_in_code"}
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ class TestDocument:
 
     def test_answers_have_a_shape(self, document: dict[str, Any]) -> None:
         for operation in operations(document):
-            good = {status: answer for status, answer in operation["responses"].items() if status < "300"}
+            good = {status: answer for status, answer in operation["responses"].items() if status < "400"}
             assert good
             for status, answer in good.items():
-                assert status == "204" or answer["content"]["application/json"]["schema"]
+                assert status in ("204", "302") or answer["content"]["application/json"]["schema"]

@@ -66,6 +66,50 @@ class TestSigningKey:
         assert key.splitlines()[1] not in repr(settings) + str(settings.model_dump())
 
 
+class TestProviders:
+    def test_are_read_from_their_own_variables(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        (tmp_path / "secret").write_text("from a file\n")
+        for name, value in {
+            "OIDC_PROVIDERS": "google, my-corp",
+            "OIDC_GOOGLE_ISSUER": "https://accounts.google.com",
+            "OIDC_GOOGLE_CLIENT_ID": "one",
+            "OIDC_GOOGLE_CLIENT_SECRET": "a secret",
+            "OIDC_MY_CORP_ISSUER": "https://login.corp.example/realm/",
+            "OIDC_MY_CORP_CLIENT_ID": "two",
+            "OIDC_MY_CORP_CLIENT_SECRET_FILE": str(tmp_path / "secret"),
+            "OIDC_MY_CORP_SCOPES": "openid,email",
+            "OIDC_MY_CORP_NAME": "Corp & Co",
+        }.items():
+            monkeypatch.setenv(name, value)
+        settings = load(Settings, database_url=URL)
+        google, corp = settings.oidc_providers
+        assert (google.name, google.label, google.scopes) == ("google", "Google", "openid email profile")
+        assert (corp.name, corp.label, corp.scopes) == ("my-corp", "Corp & Co", "openid email")
+        assert corp.issuer == "https://login.corp.example/realm"
+        assert corp.client_secret is not None
+        assert corp.client_secret.get_secret_value() == "from a file"
+        assert "a secret" not in repr(settings)
+
+    @pytest.mark.parametrize(
+        ("changed", "said"),
+        [
+            ({"OIDC_CORP_ISSUER": ""}, "OIDC_CORP_ISSUER"),
+            ({"OIDC_CORP_CLIENT_ID": ""}, "OIDC_CORP_CLIENT_ID"),
+            ({"OIDC_CORP_ISSUER": "corp.example"}, "OIDC_CORP_ISSUER"),
+            ({"OIDC_CORP_ISSUER": "http://corp.example"}, "https://"),
+            ({"OIDC_CORP_SCOPES": "email"}, "OIDC_CORP_SCOPES"),
+            ({"OIDC_PROVIDERS": "corp,corp"}, "twice"),
+            ({"OIDC_PROVIDERS": "Corp!"}, "no name"),
+        ],
+    )
+    def test_wrong_ones_are_named(self, monkeypatch: pytest.MonkeyPatch, changed: dict[str, str], said: str) -> None:
+        usual = {"OIDC_PROVIDERS": "corp", "OIDC_CORP_ISSUER": "https://corp.example", "OIDC_CORP_CLIENT_ID": "x"}
+        for name, value in {**usual, **changed}.items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(SystemExit, match=said):
+            load(Settings, database_url=URL)
+
+
 class TestLimits:
     @pytest.mark.parametrize(
         ("name", "value"),

@@ -21,7 +21,8 @@ ANY_ADMIN = "SELECT EXISTS (SELECT FROM users WHERE role = 'admin' AND is_active
 
 UPDATE = f"""
 UPDATE users SET username = $2, email = $3, pending_email = $4, full_name = $5, first_name = $6, last_name = $7,
-    role = $8, is_active = $9, timezone = $10, locale = $11, version = version + 1
+    role = $8, is_active = $9, timezone = $10, locale = $11, version = version + 1,
+    email_confirmed = email_confirmed AND lower(email) = lower($3)
 WHERE id = $1 RETURNING {COLUMNS}
 """
 UPDATED = (
@@ -37,6 +38,8 @@ UPDATE users SET username = 'deleted-' || id, email = 'deleted-' || id || '@dele
 WHERE id = $1 RETURNING {COLUMNS}
 """
 EMAIL_TAKEN = "SELECT EXISTS (SELECT FROM users WHERE lower(email) = lower($2) AND id <> $1)"
+CONFIRM_EMAIL = "UPDATE users SET email_confirmed = true WHERE id = $1"
+FORGET_IDENTITIES = "DELETE FROM oidc_identities WHERE user_id = $1"
 FORGET_ANSWERS = "DELETE FROM idempotency_keys WHERE owner = $1"
 
 FILTER = """

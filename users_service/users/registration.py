@@ -1,5 +1,8 @@
 """New accounts."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from shared.database import Record, Session
 from shared.errors import Unprocessable
 from users_service.auth.passwords import PasswordHasher, resembles
@@ -24,7 +27,7 @@ async def register(session: Session, settings: Settings, passwords: PasswordHash
 async def create_user(session: Session, passwords: PasswordHasher, body: Registration, *, role: str) -> Record:
     """Raises UsernameTaken, EmailTaken, or Unprocessable for a password that is the name or the address. The password
     is hashed first, so a name that is taken takes as long."""
-    return await _insert(session, body, await _hash(passwords, body), role=role)
+    return await add_user(session, body.profile(), await _hash(passwords, body), role=role)
 
 
 async def _register_invited(session: Session, passwords: PasswordHasher, body: Registration, token: str) -> Record:
@@ -34,7 +37,8 @@ async def _register_invited(session: Session, passwords: PasswordHasher, body: R
     hashed = await _hash(passwords, body)
     async with session.begin():
         invitation = await invitations.accept(session, token)
-        user = await _insert(session, body, hashed, role=invitation["role"])
+        user = await add_user(session, body.profile(), hashed, role=invitation["role"])
+        await session.execute(queries.CONFIRM_EMAIL, user["id"])
         await invitations.mark(session, invitation["id"], user["id"])
     return user
 
@@ -46,8 +50,9 @@ async def _hash(passwords: PasswordHasher, body: Registration) -> str:
     return await passwords.hash(password)
 
 
-async def _insert(session: Session, body: Registration, hashed: str, *, role: str) -> Record:
-    given, nameless = body.profile(), dict.fromkeys(NAMES, "")
+async def add_user(session: Session, given: Mapping[str, Any], hashed: str, *, role: str) -> Record:
+    """For a profile that was checked, and a password that was hashed. Raises UsernameTaken or EmailTaken."""
+    nameless = dict.fromkeys(NAMES, "")
     profile = {**nameless, **given, **settle_names(given, nameless)}
     async with session.begin():
         with unique_or_conflict():

@@ -95,6 +95,7 @@ async def delete_user(session: Session, principal: Principal, user_id: int, prec
         await audit.record(session, "user.deleted", principal.id, f"user/{user_id}")
         await revoke_all_tokens(session, user_id)
         await two_factor.forget(session, user_id)
+        await session.execute(queries.FORGET_IDENTITIES, user_id)
         await end_all_sessions(session, user_id, principal.id)
         await record_event(session, "user.deactivated", user, actor_id=principal.id)
 
@@ -186,6 +187,7 @@ async def confirm_email(session: Session, token: str) -> None:
         with unique_or_conflict():
             after = await session.fetchrow(queries.UPDATE, before["id"], *(wanted[name] for name in queries.UPDATED))
         assert after is not None
+        await session.execute(queries.CONFIRM_EMAIL, after["id"])
         await emails.tell(session, before, after)
         await audit.record(session, "user.email_confirmed", after["id"], f"user/{after['id']}")
         await record_event(session, "user.updated", after, actor_id=after["id"])

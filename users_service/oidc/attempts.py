@@ -1,0 +1,58 @@
+"""A sign-in that is under way at a provider. The browser keeps it, sealed, in a cookie that scripts cannot read; so a
+callback is only good in the browser that began."""
+
+import base64
+import binascii
+import hashlib
+import secrets
+import time
+from dataclasses import asdict, dataclass
+
+import orjson
+
+from users_service.errors import AttemptInvalid
+from users_service.sealing import Broken, Sealer
+
+COOKIE = "taskwire_oidc"
+PATH = "/api/auth/oidc"
+LIFE = 600  # seconds to sign in at the provider
+PURPOSE = "sign-in at a provider"
+
+
+@dataclass(slots=True, frozen=True)
+class Attempt:
+    provider: str
+    state: str
+    nonce: str
+    verifier: str  # of PKCE
+    began_at: float
+
+    @classmethod
+    def begin(cls, provider: str) -> "Attempt":
+        state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+        return cls(provider, state, nonce, verifier, time.time())
+
+    @property
+    def digest(self) -> bytes:
+        """What marks it as used."""
+        return digest(self.state)
+
+    def seal(self, sealer: Sealer) -> str:
+        return base64.urlsafe_b64encode(sealer.seal(orjson.dumps(asdict(self)), PURPOSE)).decode()
+
+    @classmethod
+    def read(cls, sealer: Sealer, cookie: str | None, provider: str, state: str) -> "Attempt":
+        """Raises AttemptInvalid unless this browser began it, at this provider, and not too long ago."""
+        try:
+            sealed = base64.urlsafe_b64decode((cookie or "").encode("ascii"))
+            attempt = cls(**orjson.loads(sealer.open(sealed, PURPOSE)))
+        except (Broken, ValueError, TypeError, UnicodeError, binascii.Error):
+            raise AttemptInvalid from None
+        same = secrets.compare_digest(attempt.state.encode(), state.encode("utf-8", "surrogatepass"))
+        if not same or attempt.provider != provider or time.time() - attempt.began_at > LIFE:
+            raise AttemptInvalid
+        return attempt
+
+
+def digest(value: str) -> bytes:
+    return hashlib.sha256(value.encode("utf-8", "surrogatepass")).digest()

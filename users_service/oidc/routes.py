@@ -1,0 +1,106 @@
+"""`/api/auth/oidc`: signing in through a provider."""
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from shared.dependencies import SessionDep
+from shared.errors import Problem
+from shared.responses import json_response
+from shared.routing import Route
+from users_service.auth.origin import origin_of
+from users_service.auth.schemas import SignedIn
+from users_service.oidc import attempts, service
+from users_service.oidc.attempts import COOKIE, Attempt
+from users_service.oidc.schemas import CallbackQuery, Exchange, ProviderList
+
+PUBLIC = {"x-public": True}
+SECRET = {"x-public": True, "x-idempotency": "no-replay"}
+REDIRECTS: dict[int | str, Any] = {302: {"description": "The browser goes on"}}
+
+ProviderName = Annotated[str, Path(max_length=200, description="`name` of `GET /api/auth/oidc`")]
+
+router = APIRouter(prefix="/api/auth/oidc", route_class=Route, tags=["single sign-on"])
+
+
+@router.get("", summary="List the sign-in providers", response_model=ProviderList, openapi_extra=PUBLIC)
+async def list_sign_in_providers(request: Request) -> Response:
+    """Those of `OIDC_PROVIDERS`, for the buttons of a sign-in page."""
+    known = [provider.settings for provider in request.app.state.providers.values()]
+    items = [{"name": p.name, "label": p.label, "login_url": f"{attempts.PATH}/{p.name}/login"} for p in known]
+    return json_response({"items": items, "next_cursor": None})
+
+
+@router.get("/{provider}/login", summary="Sign in through a provider", status_code=302, openapi_extra=PUBLIC)
+async def begin_sign_in(request: Request, provider: ProviderName) -> Response:
+    """Sends the browser to the provider, with PKCE, a nonce, and a state that is bound to this browser by a cookie."""
+    state = request.app.state
+    chosen = service.find_provider(state.providers, provider)
+    attempt = Attempt.begin(provider)
+    response = RedirectResponse(await chosen.authorization_url(attempt), 302)
+    _set_cookie(request, response, attempt.seal(state.sealer), attempts.LIFE)
+    return response
+
+
+@router.get(
+    "/{provider}/callback",
+    summary="Come back from a provider",
+    response_model=SignedIn,
+    responses=REDIRECTS,
+    openapi_extra=PUBLIC,
+)
+async def finish_sign_in(
+    request: Request, session: SessionDep, provider: ProviderName, query: Annotated[CallbackQuery, Query()]
+) -> Response:
+    """Browsers are sent to `/#/signed-in?code=...` (or `?error=...`): that code is good once, for 30 seconds and in
+    this browser only, at `POST /api/auth/oidc/exchange`. Who accepts `application/json` gets the tokens at once.
+
+    Someone new gets an account where registration is open. An account with the same e-mail address is linked only if
+    the provider says that the address is verified; if the address was never confirmed here, the account's password,
+    sessions and access tokens end with that. Administrators and accounts with two-factor authentication are not linked
+    by their address."""
+    state = request.app.state
+    accept = request.headers.get("accept", "")
+    try:
+        chosen = service.find_provider(state.providers, provider)
+        attempt = Attempt.read(state.sealer, request.cookies.get(COOKIE), provider, query.state)
+        user_id = await service.finish(session, state.settings, chosen, attempt, query)
+        if "application/json" in accept and "text/html" not in accept:
+            origin = origin_of(request)
+            response = json_response(await service.sign_in(session, state.tokens, state.sealer, origin, user_id))
+            response.delete_cookie(COOKIE, attempts.PATH)
+            return response
+        code, browser = await service.issue_code(session, user_id)
+    except Problem as problem:
+        if "text/html" not in accept:
+            raise
+        return RedirectResponse(f"{_console(request)}error={quote(problem.code)}", 302)
+    response = RedirectResponse(f"{_console(request)}code={code}", 302)
+    _set_cookie(request, response, browser, int(service.CODE_LIFE_WITH_OTP.total_seconds()))
+    return response
+
+
+@router.post("/exchange", summary="Change the code into tokens", response_model=SignedIn, openapi_extra=SECRET)
+async def exchange_sign_in_code(request: Request, session: SessionDep, body: Exchange) -> Response:
+    """In the browser that came back from the provider: its cookie is needed besides the code. With two-factor
+    authentication `otp` as well; 401 `otp_required` leaves the code good for five minutes."""
+    state, browser = request.app.state, request.cookies.get(COOKIE)
+    signed_in = await service.exchange(
+        session, state.tokens, state.sealer, origin_of(request), body.code, browser, body.otp
+    )
+    response = json_response(signed_in)
+    response.delete_cookie(COOKIE, attempts.PATH)
+    return response
+
+
+def _console(request: Request) -> str:
+    return f"{request.app.state.settings.public_url.rstrip('/')}/#/signed-in?"
+
+
+def _set_cookie(request: Request, response: Response, value: str, seconds: int) -> None:
+    secure = request.app.state.settings.public_url.startswith("https://")
+    response.set_cookie(
+        COOKIE, value, max_age=seconds, path=attempts.PATH, secure=secure, httponly=True, samesite="lax"
+    )

@@ -1,0 +1,41 @@
+"""Parameters, bodies and answers of signing in through a provider."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.text import Text
+from users_service.auth.schemas import Otp
+
+Value = Annotated[Text, Field(max_length=4096)]
+
+
+class ProviderRead(BaseModel):
+    """`name` stands in addresses, `label` is for people."""
+
+    name: str
+    label: str
+    login_url: str
+
+
+class ProviderList(BaseModel):
+    items: list[ProviderRead]
+    next_cursor: None = None
+
+
+class CallbackQuery(BaseModel):
+    """What a provider sends back; others of its parameters are not read."""
+
+    state: Value
+    code: Value | None = None
+    error: Value | None = None
+    iss: Value | None = None
+
+
+class Exchange(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"code": "Rq0cX5bJ2sV7mW1nT8yZ4kL6hG3fD9aP0eU2iO5xC8v"}]}
+    )
+
+    code: Value
+    otp: Otp | None = None
