@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_21_0336_task_structure"
-down_revision = "2026_11_21_0330_attachments"
+down_revision = "2026_11_21_0335_views"
 branch_labels = None
 depends_on = None
 
