@@ -62,8 +62,8 @@ def replaying(handler: Handler) -> Handler:
 
 
 async def _once(request: Request, key: str, content: bytes, handler: Handler) -> Response:
-    if not 0 < len(key) <= MAX_KEY_LENGTH or not key.isprintable():
-        raise Unprocessable.at("/Idempotency-Key", f"must be 1 to {MAX_KEY_LENGTH} printable characters")
+    if not 0 < len(key) <= MAX_KEY_LENGTH or not (key.isascii() and key.isprintable()):
+        raise Unprocessable.at("/Idempotency-Key", f"must be 1 to {MAX_KEY_LENGTH} printable ASCII characters")
     fingerprint = _fingerprint(request, content)
     owner = await _owner(request)
     if owner == 0:  # anybody: only who sends the same body shares a key

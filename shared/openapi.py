@@ -1,5 +1,6 @@
 """The OpenAPI document of a service: FastAPI's, with what our conventions add to every operation."""
 
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
@@ -30,12 +31,37 @@ PROBLEM = {
         },
     },
 }
+# What an error looks like: code and detail, by status.
+EXAMPLES = {
+    "401": ("unauthenticated", "Sign in, and send the access token as `Authorization: Bearer ...`."),
+    "403": ("forbidden", "You may not do this."),
+    "404": ("not_found", "There is nothing here, or it is not for you to see."),
+    "409": ("conflict", "This contradicts what is there already."),
+    "412": ("precondition_failed", "It has changed since you read it."),
+    "413": ("payload_too_large", "The body is larger than this service takes."),
+    "414": ("uri_too_long", "The address is too long."),
+    "422": ("validation_failed", "The request is not valid: `errors` says what and where."),
+    "429": ("too_many_requests", "Too many requests. Try again in a moment."),
+    "503": ("unavailable", "This part is not available at the moment. Please try again."),
+}
+EXPECTED = {
+    "401": "Not signed in",
+    "403": "Not allowed",
+    "404": "Not there, or not for you",
+    "409": "The first request with this Idempotency-Key still runs, or this contradicts what is there",
+    "412": "Changed since you read it",
+    "413": "The body is too large",
+    "414": "The address is too long",
+    "422": "Not valid",
+    "429": "Too many requests",
+    "503": "Away for the moment",
+}
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
     "description": "Makes a retry safe: the same key and body within 24 hours give the first answer again.",
-    "schema": {"type": "string", "maxLength": 255},
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~](?:[ -~]*[!-~])?$"},
 }
 IF_MATCH = {
     "name": "If-Match",
@@ -78,33 +104,69 @@ def describe(app: FastAPI) -> dict[str, Any]:
 
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     """Headers, errors and security as the conventions of every endpoint have them."""
+    replayed = method == "post" and operation.pop("x-idempotency", None) is None
+    in_path = path.endswith("}") and not operation.pop("x-unversioned", False)
+    versioned = operation.pop("x-versioned", False) or in_path
+    public = operation.pop("x-public", False)
     parameters = operation.setdefault("parameters", [])
-    if method == "post":
+    if replayed:
         parameters.append(IDEMPOTENCY_KEY)
-    versioned = (path.endswith("}") and not operation.pop("x-unversioned", False)) or operation.pop(
-        "x-versioned", False
-    )
     if versioned and method in ("put", "patch", "delete"):
         parameters.append(IF_MATCH)
     if versioned and method == "get":
         parameters.append(IF_NONE_MATCH)
-    public = operation.pop("x-public", False)
+    _secure(operation, public)
+    responses = operation["responses"]
+    responses.pop("422", None)
+    for status in _expected(path, operation, public, replayed):
+        responses.setdefault(status, {"description": EXPECTED[status]})
+    for status, response in responses.items():
+        if status >= "4":
+            response["content"] = {"application/problem+json": _problem(status, path)}
+
+
+def _secure(operation: dict[str, Any], public: bool) -> None:
     wanted_scopes = operation.pop(scopes.EXTRA, None)
     if public:
         operation["security"] = []
-    else:
-        operation["security"] = [{"bearer": list(wanted_scopes or ())}, {"password": []}]
-        operation[scopes.EXTRA] = wanted_scopes
-        operation["description"] = f"{operation.get('description', '')}\n\n{scopes.explain(wanted_scopes)}".strip()
-    responses = operation["responses"]
-    responses.pop("422", None)
-    wanted = {"422": "Not valid", "429": "Too many requests", "503": "Away for the moment"}
-    if not public:
-        wanted |= {"401": "Not signed in", "403": "Not allowed"}
-    if "{" in path:
-        wanted["404"] = "Not there, or not for you"
-    if parameters and parameters[-1] is IF_MATCH:
-        wanted["412"] = "Changed since you read it"
-    for status, description in sorted(wanted.items()):
-        content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-        responses.setdefault(status, {"description": description, "content": content})
+        return
+    operation["security"] = [{"bearer": list(wanted_scopes or ())}, {"password": []}]
+    operation[scopes.EXTRA] = wanted_scopes
+    operation["description"] = f"{operation.get('description', '')}\n\n{scopes.explain(wanted_scopes)}".strip()
+
+
+def _expected(path: str, operation: dict[str, Any], public: bool, replayed: bool) -> list[str]:
+    """The statuses that follow from what an operation takes."""
+    parameters = operation["parameters"]
+    wanted = {
+        "401": not public,
+        "403": not public,
+        "404": "{" in path,
+        "409": replayed,
+        "412": IF_MATCH in parameters,
+        "413": "requestBody" in operation,
+        "414": any(parameter["in"] == "query" for parameter in parameters),
+        "422": True,
+        "429": True,
+        "503": True,
+    }
+    return [status for status, expected in wanted.items() if expected]
+
+
+def _problem(status: str, path: str) -> dict[str, Any]:
+    """The problem that an operation answers with this status, with an example."""
+    code, detail = EXAMPLES[status]
+    example: dict[str, Any] = {
+        "type": f"urn:taskwire:problem:{code}",
+        "title": HTTPStatus(int(status)).phrase,
+        "status": int(status),
+        "detail": detail,
+        "instance": path.replace("{", "").replace("}", ""),
+        "code": code,
+        "request_id": "0a4f6c1d2b3e4f5a8b9c0d1e2f3a4b5c",
+    }
+    if status == "412":
+        example["version"] = 4
+    if status == "422":
+        example["errors"] = [{"pointer": "/title", "message": "must have 1 to 200 characters"}]
+    return {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}

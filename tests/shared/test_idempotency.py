@@ -119,13 +119,13 @@ class TestMisuse:
         await create(tasks, ann, "key")
         problem(await create(tasks, None, "key"), 401, "unauthenticated")
 
-    @pytest.mark.parametrize("key", ["", "x" * 256, "a\tb", "é\x80"])
+    @pytest.mark.parametrize("key", ["", "x" * 256, "a\tb", "é", "é\x80"])
     async def test_with_a_key_that_is_none(self, tasks: Tasks, ann: Person, key: str) -> None:
         headers = {**ann.headers, "Idempotency-Key": key.encode("latin-1")}
         answer = await tasks.running.http.post("/api/tasks", headers=headers, json=BODY)
         problem(answer, 422, "validation_failed")
 
-    @pytest.mark.parametrize("key", ["x", "x" * 255, "a b", "';--", "é"])
+    @pytest.mark.parametrize("key", ["x", "x" * 255, "a b", "';--"])
     async def test_with_an_odd_one(self, tasks: Tasks, ann: Person, key: str) -> None:
         headers = {**ann.headers, "Idempotency-Key": key.encode("latin-1")}
         answers = [await tasks.running.http.post("/api/tasks", headers=headers, json=BODY) for _ in range(2)]
