@@ -341,6 +341,17 @@ class Event(schema.EventColumns, Model):
     project_id: Mapped[int | None] = mapped_column(Computed(PROJECT_OF_EVENT, persisted=True))
 
 
+class ActivityWeek(Model):
+    """How often something happened in a project in a week (its Monday): counted when the events are purged."""
+
+    __tablename__ = "activity_weeks"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True)
+    week: Mapped[date] = mapped_column(Date, primary_key=True)
+    type: Mapped[str] = mapped_column(Text, primary_key=True)
+    count: Mapped[int]
+
+
 Index("ix_events_task_id_id", Event.task_id, Event.id)
 Index("ix_events_project_id_id", Event.project_id, Event.id, postgresql_where=text("project_id IS NOT NULL"))
 

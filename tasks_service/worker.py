@@ -4,7 +4,7 @@ import asyncio
 from functools import partial
 
 from shared import bus as buses
-from shared import idempotency, logging, outbox
+from shared import idempotency, logging
 from shared.bus import Bus
 from shared.bus.amqp import AmqpBus
 from shared.consumer import Consumer
@@ -13,6 +13,7 @@ from shared.dead_letters import replay_requested
 from shared.outbox import Relay
 from shared.settings import load, require_amqp
 from shared.worker import Loop, Worker, run_until_signalled
+from tasks_service.activity import service as activity
 from tasks_service.attachments import service as attachments
 from tasks_service.attachments.storage import open_storage
 from tasks_service.handlers import handle
@@ -36,7 +37,7 @@ async def run(settings: Settings, bus: Bus, stop: asyncio.Event) -> None:
             Loop("dead letters", 1.0, lambda: replay_requested(database.session(), consumer)),
             Loop("trash", PURGE_EVERY, lambda: service.purge_trash(database.session(), settings)),
             Loop("projects' trash", PURGE_EVERY, lambda: projects.purge_trash(database.session(), settings)),
-            Loop("events", PURGE_EVERY, lambda: outbox.purge(database.session(), settings.log_retention_days)),
+            Loop("events", PURGE_EVERY, lambda: activity.purge(database.session(), settings)),
             Loop("sync", PURGE_EVERY, lambda: sync.tidy(database.session())),
             Loop("unused files", PURGE_EVERY, lambda: attachments.drop_unused(database.session(), storage)),
             Loop("stray files", STRAYS_EVERY, lambda: attachments.collect_strays(database.session(), storage)),

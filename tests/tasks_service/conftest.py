@@ -12,8 +12,11 @@ from tests.tasks_service.client import Tasks
 
 
 @pytest.fixture(scope="module")
-async def tasks(service_app: StartApp, fake_users: FakeUsers) -> AsyncIterator[Tasks]:
-    async with service_app("tasks_service", users_url=fake_users.url) as running:
+async def tasks(
+    service_app: StartApp, fake_users: FakeUsers, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Tasks]:
+    files = tmp_path_factory.mktemp("files").as_uri()
+    async with service_app("tasks_service", users_url=fake_users.url, attachments_url=files) as running:
         yield Tasks(running)
 
 
