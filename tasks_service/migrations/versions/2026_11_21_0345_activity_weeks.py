@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_21_0345_activity_weeks"
-down_revision = "2026_11_21_0330_attachments"
+down_revision = "2026_11_21_0336_task_structure"
 branch_labels = None
 depends_on = None
 
