@@ -6,9 +6,10 @@ the throughput. A single statement commits by itself in one round trip; several 
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, TypeAlias, cast
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar, cast
 
 import asyncpg
 import orjson
@@ -21,6 +22,10 @@ log = get_logger(__name__)
 Record: TypeAlias = Mapping[str, Any]
 """A row, by column name (asyncpg.Record)."""
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+DEADLOCK_TRIES = 3
 COMMAND_TIMEOUT = 8.0  # seconds a statement may take before the request is answered 503
 ACQUIRE_TIMEOUT = 4.0  # seconds a request waits for a connection of the pool
 NOTIFY_PAUSE = 0.01  # seconds between two pokes, so that a burst of commits becomes few of them
@@ -119,6 +124,22 @@ async def connect(url: str, name: str) -> asyncpg.Connection:
     return await asyncpg.connect(url, timeout=5, command_timeout=COMMAND_TIMEOUT, server_settings=server_settings(name))
 
 
+def again_when_deadlocked(function: Callable[Concatenate["Session", P], Awaitable[T]]) -> Callable[..., Awaitable[T]]:
+    """A function of a session that begins anew when PostgreSQL ended its transaction to undo a deadlock."""
+
+    @wraps(function)
+    async def run(session: "Session", *args: P.args, **kwargs: P.kwargs) -> T:
+        for _ in range(DEADLOCK_TRIES - 1):
+            try:
+                return await function(session, *args, **kwargs)
+            except asyncpg.DeadlockDetectedError:
+                if session.in_transaction:
+                    raise
+        return await function(session, *args, **kwargs)
+
+    return run
+
+
 class Session:
     """The unit of work. Statements commit one by one, or together inside `begin()`; an inner `begin()` joins."""
 
@@ -152,6 +173,10 @@ class Session:
             pool.release(connection, failure if isinstance(failure, UNKNOWN_STATE) else None)
         if self._poke:
             self.database.poke()
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._connection is not None
 
     def event_recorded(self) -> None:
         """Says that a statement wrote an event: the relay is woken once that is committed."""

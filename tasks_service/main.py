@@ -19,6 +19,7 @@ from tasks_service.attachments.storage import open_storage
 from tasks_service.comments.routes import router as comments
 from tasks_service.fields.routes import router as fields
 from tasks_service.members.routes import router as members
+from tasks_service.moves.routes import router as moves
 from tasks_service.projects.routes import router as projects
 from tasks_service.projects.routes import tasks_router as project_tasks
 from tasks_service.settings import Settings
@@ -45,7 +46,20 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
         "tasks",
         settings,
         bus or AmqpBus(require_amqp(settings), "tasks"),
-        [sync, tasks, comments, attachments, activity, projects, project_tasks, members, statuses, fields, views],
+        [
+            sync,
+            tasks,
+            moves,
+            comments,
+            attachments,
+            activity,
+            projects,
+            project_tasks,
+            members,
+            statuses,
+            fields,
+            views,
+        ],
         start=start,
         owns_bus=bus is None,
         expected_beats=("relay", "consumer"),

@@ -23,6 +23,7 @@ from tasks_service.tasks.queries import FIELDS
 from tasks_service.tasks.recording import event_of
 from tasks_service.tasks.schemas import TaskCreate, TaskReplace, TaskUpdate
 
+CHANGEABLE = (*FIELDS, "position")
 Write = Callable[[Record], Awaitable[Record | None]]
 
 
@@ -82,7 +83,7 @@ async def replace_task(
     preconditions: Preconditions = NONE,
 ) -> Record:
     """PUT: what the body leaves out goes back to its default, but for the project: no task is lost to its members."""
-    return await _update(session, principal, users, task_id, body.given(), preconditions)
+    return await change_task(session, principal, users, task_id, body.given(), preconditions)
 
 
 async def update_task(
@@ -95,10 +96,10 @@ async def update_task(
 ) -> Record:
     """PATCH: what the body leaves out stays as it is."""
     merges = body.custom_fields is not None
-    return await _update(session, principal, users, task_id, body.given(), preconditions, merges=merges)
+    return await change_task(session, principal, users, task_id, body.given(), preconditions, merges=merges)
 
 
-async def _update(
+async def change_task(
     session: Session,
     principal: Principal,
     users: PeerClient,
@@ -108,16 +109,16 @@ async def _update(
     *,
     merges: bool = False,
 ) -> Record:
-    """`merges` says that custom fields which are not named stay."""
+    """Gives these fields of the task these values. `merges` says that custom fields which are not named stay."""
 
     async def write(task: Record) -> Record | None:
         policies.require_change(principal, task)
         preconditions.require(task["version"])
         given = {**values, "custom_fields": task["custom_fields"] | values["custom_fields"]} if merges else values
         given = await rules.settled(session, principal, users, task, given)
-        after: dict[str, Any] = {name: given.get(name, task[name]) for name in FIELDS}
+        after: dict[str, Any] = {name: given.get(name, task[name]) for name in CHANGEABLE}
         await _require_people(session, users, _added(task["assignee_ids"], after["assignee_ids"]))
-        changes = {name: {"from": task[name], "to": after[name]} for name in FIELDS if task[name] != after[name]}
+        changes = {name: {"from": task[name], "to": after[name]} for name in CHANGEABLE if task[name] != after[name]}
         new = [after[name] for name in changes]
         event = event_of(principal.id, changes)
         statement = (queries.update(tuple(changes)), task_id, task["version"], *new, *event)
