@@ -36,6 +36,7 @@ Conflict
 ├── TransitionNotAllowed    409  the project's workflow has no way from one status to the other
 ├── StatusInUse             409  tasks have this status
 ├── NameTaken               409  the project has a status or a field of that name
+├── TooManyTasks            409  the project is too big to be copied with its tasks
 ├── TooManyDefinitions      409  a project has room for so many statuses or fields
 ├── AlreadyMember           409  that user is in the project already
 ├── LastOwner               409  a project keeps one owner
@@ -166,6 +167,11 @@ class StatusInUse(Conflict):
 class NameTaken(Conflict):
     code = "name_taken"
     detail = "The project has another one of this name."
+
+
+class TooManyTasks(Conflict):
+    code = "too_many_tasks"
+    detail = "The project has too many tasks for that."
 
 
 class TooManyDefinitions(Conflict):

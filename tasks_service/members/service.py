@@ -6,19 +6,18 @@ All changes take the project's row lock, so that of two owners who leave at once
 from collections.abc import Mapping
 from typing import Any
 
-from shared import outbox, people
+from shared import people
 from shared.auth import Principal
 from shared.conditional import NONE, Preconditions
 from shared.database import Record, Session
-from shared.events import MemberChange, Membership
 from shared.http import PeerClient
 from shared.pagination import Cursor
 from tasks_service import policies
 from tasks_service.errors import AlreadyMember, LastOwner, MemberNotFound
 from tasks_service.members import queries
 from tasks_service.members.schemas import MemberAdd, MemberFilter
-from tasks_service.projects import queries as projects
-from tasks_service.projects.service import get_project, lock_project, state
+from tasks_service.projects.recording import record_member
+from tasks_service.projects.service import get_project, lock_project
 
 
 async def list_members(
@@ -80,7 +79,7 @@ async def set_member(
         changed = await session.fetchrow(queries.UPDATE, project_id, user_id, role)
         assert changed is not None
         await session.execute(queries.NEW_VERSION, project_id)
-        await _record(session, "project.member_updated", principal, _next(project), changed)
+        await record_member(session, "project.member_updated", principal, _next(project), changed)
     return changed, False
 
 
@@ -101,13 +100,13 @@ async def remove_member(
         await _require_owner_left(session, project_id, member)
         await session.execute(queries.REMOVE, project_id, user_id)
         await session.execute(queries.NEW_VERSION, project_id)
-        await _record(session, "project.member_removed", principal, _next(project), member)
+        await record_member(session, "project.member_removed", principal, _next(project), member)
 
 
 async def _add(session: Session, principal: Principal, project: Mapping[str, Any], user_id: int, role: str) -> Record:
     member = await session.fetchrow(queries.ADD, project["id"], user_id, role)
     assert member is not None
-    await _record(session, "project.member_added", principal, project, member)
+    await record_member(session, "project.member_added", principal, project, member)
     return member
 
 
@@ -128,21 +127,3 @@ async def _require_owner_left(session: Session, project_id: int, member: Record)
 
 def _next(project: Mapping[str, Any]) -> dict[str, Any]:
     return {**project, "version": project["version"] + 1}
-
-
-async def _record(
-    session: Session, event_type: str, principal: Principal, project: Mapping[str, Any], member: Record
-) -> None:
-    """The audience still contains who went."""
-    rows = await session.fetch(projects.MEMBER_IDS, project["id"])
-    audience = {member["user_id"], *(row["user_id"] for row in rows)}
-    membership = Membership(user_id=member["user_id"], role=member["role"])
-    await outbox.record(
-        session,
-        event_type,
-        MemberChange(project=state(project), member=membership),
-        subject_id=project["id"],
-        actor_id=principal.id,
-        version=project["version"],
-        audience=sorted(audience),
-    )

@@ -10,7 +10,8 @@ from shared.database import Record, Session
 from tasks_service import policies
 from tasks_service.errors import TooManyDefinitions
 from tasks_service.projects import queries
-from tasks_service.projects.service import get_project, lock_project, record
+from tasks_service.projects.recording import record
+from tasks_service.projects.service import get_project, lock_project
 
 MOST = 50  # of each kind in a project
 SILENT = ("id", "project_id", "created_at", "updated_at", "version")  # what an event does not tell about a definition

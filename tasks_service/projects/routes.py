@@ -12,7 +12,14 @@ from shared.responses import changed, created, no_content, resource
 from shared.routing import Route
 from tasks_service.dependencies import RenderedTasksDep, SettingsDep, UsersDep
 from tasks_service.projects import service
-from tasks_service.projects.schemas import ProjectCreate, ProjectFilter, ProjectRead, ProjectReplace, ProjectUpdate
+from tasks_service.projects.schemas import (
+    ProjectCreate,
+    ProjectDuplicate,
+    ProjectFilter,
+    ProjectRead,
+    ProjectReplace,
+    ProjectUpdate,
+)
 from tasks_service.tasks import lists
 from tasks_service.tasks import service as tasks
 from tasks_service.tasks.schemas import TaskCreate, TaskFilter, TaskRead
@@ -31,9 +38,12 @@ async def list_projects(
 
 
 @router.post("", status_code=201, response_model=ProjectRead, summary="Create a project")
-async def create_project(principal: CurrentUser, session: SessionDep, body: ProjectCreate) -> Response:
-    """You become its owner. Without a key it gets one that is made of its name."""
-    project = await service.create_project(session, principal, body)
+async def create_project(
+    principal: CurrentUser, session: SessionDep, settings: SettingsDep, body: ProjectCreate
+) -> Response:
+    """You become its owner. Without a key it gets one that is made of its name. With a template it begins with that
+    one's statuses, fields and tasks."""
+    project = await service.create_project(session, principal, settings, body)
     return created(project, f"/api/projects/{project['id']}")
 
 
@@ -75,6 +85,15 @@ async def delete_project(
 async def restore_project(principal: CurrentUser, session: SessionDep, project_id: Id) -> Response:
     """For owners, with the tasks that went there with it. What is in the trash: `GET /api/projects?trashed=true`."""
     return changed(await service.restore_project(session, principal, project_id))
+
+
+@router.post("/{project_id}/duplicate", status_code=201, response_model=ProjectRead, summary="Copy a project")
+async def duplicate_project(
+    principal: CurrentUser, session: SessionDep, settings: SettingsDep, project_id: Id, body: ProjectDuplicate
+) -> Response:
+    """A new project of yours with what you include of one that you see; at most 5,000 tasks."""
+    project = await service.duplicate_project(session, principal, settings, project_id, body)
+    return created(project, f"/api/projects/{project['id']}")
 
 
 @tasks_router.get("/{project_id}/tasks", response_model=Page[TaskRead], summary="List the tasks of a project")

@@ -7,9 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.pagination import PageQuery
 from shared.text import Line, Text
-from tasks_service.tasks.schemas import without_default
+from tasks_service.tasks.schemas import BodyId, without_default
 
 Role = Literal["owner", "maintainer", "member", "viewer"]
+Part = Literal["statuses", "fields", "tasks", "labels", "members"]
 Key = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{1,9}$", description="Two to ten capital letters and digits")]
 Name = Annotated[Line, Field(min_length=1, max_length=100)]
 Description = Annotated[Text, Field(max_length=20_000)]
@@ -30,6 +31,10 @@ class ProjectBody(BaseModel):
 class ProjectCreate(ProjectBody):
     """A new project, whose owner is who makes it."""
 
+    template_id: Annotated[
+        BodyId | None, Field(description="A project that `is_template`: its statuses, fields and tasks are copied")
+    ] = None
+
 
 class ProjectReplace(ProjectBody):
     """All of a project; a `key` that is left out stays."""
@@ -49,6 +54,20 @@ class ProjectUpdate(BaseModel):
     def given(self) -> dict[str, Any]:
         sent = {name: getattr(self, name) for name in self.model_fields_set}
         return {name: "" if value is None else value for name, value in sent.items()}
+
+
+class ProjectDuplicate(BaseModel):
+    """What the copy is called, and what of the project goes into it."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"key": "WEB2", "name": "Website 2", "include": ["tasks"]}]}
+    )
+
+    key: Annotated[Key | None, Field(description="Made of the name where it is absent")] = None
+    name: Annotated[Name | None, Field(description="`Copy of` and the project's name where it is absent")] = None
+    include: Annotated[
+        list[Part], Field(max_length=10, description="Tasks keep of labels, fields and assignees what is included")
+    ] = ["statuses", "fields", "tasks", "labels"]
 
 
 class ProjectRead(BaseModel):

@@ -4,16 +4,23 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from shared import context, outbox
+from shared import context
 from shared.auth import Principal
 from shared.conditional import NONE, Preconditions
 from shared.database import Record, Session
-from shared.events import ProjectChange, ProjectState
+from shared.errors import Unprocessable
 from shared.pagination import Cursor
 from tasks_service import policies
 from tasks_service.errors import ProjectKeyInUse, ProjectKeyTaken, ProjectNotFound, ProjectNotTrashed
-from tasks_service.projects import keys, queries
-from tasks_service.projects.schemas import ProjectCreate, ProjectFilter, ProjectReplace, ProjectUpdate
+from tasks_service.projects import copying, keys, queries
+from tasks_service.projects.recording import record
+from tasks_service.projects.schemas import (
+    ProjectCreate,
+    ProjectDuplicate,
+    ProjectFilter,
+    ProjectReplace,
+    ProjectUpdate,
+)
 from tasks_service.settings import Settings
 from tasks_service.tasks import queries as tasks
 
@@ -59,8 +66,34 @@ async def list_projects(
     return items, Cursor(last["sort_key"], last["id"]).encode(scope), total
 
 
-async def create_project(session: Session, principal: Principal, body: ProjectCreate) -> Record:
-    """Anybody may; who does is its owner."""
+async def create_project(session: Session, principal: Principal, settings: Settings, body: ProjectCreate) -> Record:
+    """Anybody may; who does is its owner. A template's statuses, fields and tasks are copied into it."""
+    if body.template_id is None:
+        return await _create(session, principal, body, None, frozenset())
+    template = await session.fetchrow(queries.GET, body.template_id, principal.id, principal.is_admin)
+    if template is None or not template["is_template"]:
+        raise Unprocessable.at("/template_id", "there is no such template, or you may not see it")
+    include = copying.EVERYTHING - {"members"}
+    policies.require_creation(principal, settings)
+    return await _create(session, principal, body, template["id"], include)
+
+
+async def duplicate_project(
+    session: Session, principal: Principal, settings: Settings, project_id: int, body: ProjectDuplicate
+) -> Record:
+    """A new project of the caller's with what is included of this one, which the caller sees."""
+    source = await get_project(session, principal, project_id)
+    include = frozenset(body.include)
+    if "tasks" in include:
+        policies.require_creation(principal, settings)
+    name = body.name or f"Copy of {source['name']}"[:100]
+    copy = ProjectCreate(key=body.key, name=name, description=source["description"])
+    return await _create(session, principal, copy, project_id, include)
+
+
+async def _create(
+    session: Session, principal: Principal, body: ProjectCreate, source_id: int | None, include: frozenset[str]
+) -> Record:
     async with session.begin():
         project_id = await _insert(session, principal, body)
         if project_id is None:
@@ -68,6 +101,8 @@ async def create_project(session: Session, principal: Principal, body: ProjectCr
         await session.execute(queries.ADD_OWNER, project_id, principal.id)
         project = await get_project(session, principal, project_id)
         await record(session, "project.created", principal, project)
+        if source_id is not None:
+            await copying.copy(session, principal, source_id, project, include)
     return project
 
 
@@ -140,31 +175,6 @@ async def restore_project(session: Session, principal: Principal, project_id: in
 async def purge_trash(session: Session, settings: Settings) -> bool:
     """Ends what was in the trash for long enough; whether there may be more."""
     return await session.execute(queries.PURGE_TRASH, settings.trash_retention_days) > 0
-
-
-async def record(
-    session: Session,
-    event_type: str,
-    principal: Principal,
-    project: Mapping[str, Any],
-    changes: Mapping[str, Any] | None = None,
-) -> None:
-    """Writes an event of the project, for its members."""
-    data = ProjectChange.model_validate({"project": state(project), "changes": changes or {}})
-    audience = [row["user_id"] for row in await session.fetch(queries.MEMBER_IDS, project["id"])]
-    await outbox.record(
-        session,
-        event_type,
-        data,
-        subject_id=project["id"],
-        actor_id=principal.id,
-        version=project["version"],
-        audience=audience,
-    )
-
-
-def state(project: Mapping[str, Any]) -> ProjectState:
-    return ProjectState.model_validate(dict(project))
 
 
 async def _insert(session: Session, principal: Principal, body: ProjectCreate) -> int | None:
