@@ -3,6 +3,8 @@ import type { components } from "../../generated/api";
 type Schemas = components["schemas"];
 
 export type Task = Schemas["TaskRead"];
+/** A task of a list; fields that were not asked for are absent. */
+export type ListedTask = Schemas["ListedTask"];
 export type NewTask = Schemas["TaskCreate"];
 export type TaskChanges = Schemas["TaskUpdate"];
 export type User = Schemas["UserRead"];

@@ -1,7 +1,7 @@
 import { type Signal, signal } from "@preact/signals";
 import { api, ok, onceOnly } from "../api/client";
 import { ProblemError } from "../api/problem";
-import type { NewTask, Task, TaskChanges } from "../api/types";
+import type { ListedTask, NewTask, Task, TaskChanges } from "../api/types";
 import { listen } from "../live/socket";
 import { conflict } from "./conflict";
 
@@ -12,9 +12,9 @@ export function taskSignal(id: number): Signal<Task | null> | undefined {
   return known.get(id);
 }
 
-/** Takes in what the server said of tasks; an older version never replaces a newer one. */
-export function remember(tasks: readonly Task[]): Signal<Task | null>[] {
-  return tasks.map((task) => {
+/** Takes in what the server said of whole tasks; an older version never replaces a newer one. */
+export function remember(tasks: readonly (Task | ListedTask)[]): Signal<Task | null>[] {
+  return (tasks as readonly Task[]).map((task) => {
     const entry = known.get(task.id) ?? signal<Task | null>(task);
     if (entry.value === null || entry.value.version <= task.version) entry.value = task;
     known.set(task.id, entry);
