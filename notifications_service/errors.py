@@ -1,11 +1,15 @@
 """Every way the notifications service says no, beside those of `shared.errors`.
 
 NotFound
+├── WebhookNotFound       404  it does not exist, or is not yours
+├── DeliveryNotFound      404  it does not exist, or its webhook is not yours
 ├── NotificationNotFound  404  it does not exist, or is not yours
 ├── MuteNotFound          404  it is not muted
 └── UnsubscribeUnknown    404  no link of ours
 Conflict
 ├── TemplateReplaced      409  the words for this kind are replaced already
+├── TooManyWebhooks       409  somebody has as many as one may
+├── WebhookInactive       409  nothing is sent to a webhook that is turned off
 └── TooManyMutes          409  somebody muted as much as one may
 Forbidden
 ├── ForeignInbox          403  another person's inbox, and you are no administrator
@@ -47,6 +51,26 @@ class TooManyMutes(Conflict):
 class ForeignInbox(Forbidden):
     code = "foreign_inbox"
     detail = "Only administrators read the notifications of others."
+
+
+class WebhookNotFound(NotFound):
+    code = "webhook_not_found"
+    detail = "There is no such webhook, or it is not yours."
+
+
+class DeliveryNotFound(NotFound):
+    code = "delivery_not_found"
+    detail = "There is no such delivery, or it is not yours."
+
+
+class TooManyWebhooks(Conflict):
+    code = "too_many_webhooks"
+    detail = "You have as many webhooks as one may. Remove one of them first."
+
+
+class WebhookInactive(Conflict):
+    code = "webhook_inactive"
+    detail = "This webhook is turned off. Turn it on first: PATCH it with `is_active`."
 
 
 class OriginRefused(Forbidden):

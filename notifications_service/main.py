@@ -21,11 +21,14 @@ from notifications_service.stream.routes import router as stream
 from notifications_service.stream.socket import live_updates
 from notifications_service.templates.routes import router as templates
 from notifications_service.templates.sandbox import Sandbox
+from notifications_service.webhooks.routes import router as webhooks
+from notifications_service.webhooks.signing import sealer_of
 from shared import revocation
 from shared.app import build_app
 from shared.auth import HttpVerifier
 from shared.bus import Bus
 from shared.bus.amqp import AmqpBus
+from shared.outgoing import Outgoing
 from shared.serve import serve
 from shared.settings import load, require_amqp
 from shared.worker import Loop, run_loop
@@ -41,6 +44,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
         verifier = state.verifier = HttpVerifier(users)
         hub = state.hub = Hub(settings.database_url, state.metrics.sockets)
         state.on_draining = [lambda: hub.end_all(GOING)]
+        state.outgoing, state.sealer = Outgoing(settings.outgoing_allow), sealer_of(settings.secrets_key)
         presence = state.presence = Presence()
         hub.listen(CHANNEL, presence.heard)
         revocation.listen(state.bus, verifier, hub.on_sessions_ended)
@@ -62,7 +66,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
         "notifications",
         settings,
         bus or AmqpBus(require_amqp(settings), "notifications"),
-        [mail, announcements, inbox, preferences, mutes, templates, stream],
+        [mail, announcements, inbox, preferences, mutes, templates, stream, webhooks],
         start=start,
         owns_bus=bus is None,
         expected_beats=("consumer",),

@@ -14,6 +14,8 @@ from notifications_service.inbox import service as inbox
 from notifications_service.settings import Settings
 from notifications_service.stream import log as stream
 from notifications_service.templates.sandbox import Sandbox
+from notifications_service.webhooks import sending as webhook_sending
+from notifications_service.webhooks import service as webhooks
 from shared import bus as buses
 from shared import idempotency, logging
 from shared.bus import Bus
@@ -22,6 +24,7 @@ from shared.consumer import Consumer
 from shared.database import Database
 from shared.dead_letters import replay_requested
 from shared.mail import mailer_of
+from shared.outgoing import Outgoing
 from shared.settings import load, require_amqp
 from shared.worker import Loop, Worker, run_until_signalled
 
@@ -40,12 +43,14 @@ async def run(settings: Settings, bus: Bus, stop: asyncio.Event) -> None:
             Loop("dead letters", 1.0, lambda: replay_requested(database.session(), consumer)),
             Loop("stream", HOURLY, lambda: stream.purge(database.session(), settings)),
             Loop("mails", HOURLY, lambda: email.purge(database.session(), settings)),
+            Loop("webhook deliveries", HOURLY, lambda: webhooks.purge(database.session(), settings)),
             Loop("read notifications", HOURLY, lambda: inbox.purge(database.session(), settings)),
             Loop("idempotency keys", HOURLY, partial(idempotency.purge, database)),
         ]
         status = {"consumer": lambda: "ok" if bus.connected else "broker unreachable"}
         sender = Sender(database, settings, mailer_of(settings), sandbox)
-        await Worker(database, loops, [sender.run], status).run(stop)
+        deliveries = webhook_sending.Sender(database, settings, Outgoing(settings.outgoing_allow))
+        await Worker(database, loops, [sender.run, deliveries.run], status).run(stop)
 
 
 async def main(stop: asyncio.Event) -> None:

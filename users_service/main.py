@@ -9,6 +9,7 @@ from shared.app import build_app
 from shared.bus import Bus
 from shared.bus.amqp import AmqpBus
 from shared.outgoing import Outgoing
+from shared.sealing import Sealer
 from shared.serve import serve
 from shared.settings import load, require_amqp
 from users_service.access_tokens import routes as access_tokens
@@ -22,7 +23,6 @@ from users_service.oidc import routes as oidc
 from users_service.oidc.attempts import PATH
 from users_service.oidc.provider import Provider
 from users_service.passwords import routes as passwords
-from users_service.sealing import Sealer
 from users_service.sessions import routes as sessions
 from users_service.settings import Settings
 from users_service.two_factor import routes as two_factor

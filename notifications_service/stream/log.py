@@ -135,6 +135,12 @@ async def read(
     return Page(frames, Position(stream_id, end), more)
 
 
+async def identity(session: Session) -> str:
+    """Which stream this is: the first half of its cursors."""
+    stream_id: str = await session.fetchval(queries.IDENTITY)
+    return stream_id
+
+
 async def purge(session: Session, settings: Settings) -> bool:
     """Removes what is older than STREAM_RETENTION_DAYS; whether there may be more."""
     return await session.execute(queries.PURGE, settings.stream_retention_days) > 0

@@ -60,6 +60,7 @@ SELECT pg_notify('{CHANNEL}', '') WHERE EXISTS (SELECT FROM appended)
 
 _TAIL = "greatest(purged_to, (SELECT max(cursor) FROM stream_events))"
 
+IDENTITY = "SELECT stream_id FROM stream_state"
 STATE = f"SELECT stream_id, {_TAIL} AS tail FROM stream_state"
 NEW = """
 SELECT cursor, kind, audience, task_id, project_id, topics, frame FROM stream_events

@@ -12,9 +12,9 @@ import httpx
 import pyotp
 import pytest
 
+from shared.sealing import Broken, Sealer
 from tests.apps import ServiceApp
 from tests.users_service.people import PASSWORD, Person, assert_problem, pointers, sign_up
-from users_service.sealing import Broken, Sealer
 from users_service.two_factor import codes
 
 FACTOR = "/api/auth/2fa"

@@ -10,13 +10,13 @@ from shared import context
 from shared.auth import Principal
 from shared.context import uuid7
 from shared.database import Session
+from shared.sealing import Sealer
 from users_service.auth import queries
 from users_service.auth.origin import Origin
 from users_service.auth.passwords import PasswordHasher
 from users_service.auth.tokens import TokenIssuer
 from users_service.errors import InvalidCredentials, InvalidRefreshToken, WrongPassword
 from users_service.guesses import service as guesses
-from users_service.sealing import Sealer
 from users_service.sessions.service import end_session
 from users_service.two_factor.service import check_otp
 from users_service.users.avatars import shown

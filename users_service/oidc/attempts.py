@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 
 import orjson
 
+from shared.sealing import Broken, Sealer
 from users_service.errors import AttemptInvalid
-from users_service.sealing import Broken, Sealer
 
 COOKIE = "taskwire_oidc"
 PATH = "/api/auth/oidc"

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.database import Database, Session
+from shared.sealing import Sealer
 from users_service.auth.origin import Origin
 from users_service.auth.service import open_session
 from users_service.auth.tokens import TokenIssuer
@@ -14,7 +15,6 @@ from users_service.oidc.attempts import LIFE, Attempt, digest
 from users_service.oidc.identities import find_or_add_account
 from users_service.oidc.provider import Provider
 from users_service.oidc.schemas import CallbackQuery
-from users_service.sealing import Sealer
 from users_service.settings import Settings
 from users_service.two_factor.service import check_otp
 

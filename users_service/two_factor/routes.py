@@ -6,8 +6,8 @@ from starlette.responses import Response
 from shared.dependencies import AdminUser, CurrentUser, Id, SessionDep
 from shared.responses import json_response, no_content
 from shared.routing import Route
+from shared.sealing import Sealer
 from users_service.auth.service import check_password
-from users_service.sealing import Sealer
 from users_service.two_factor import service
 from users_service.two_factor.schemas import Code, PasswordAndCode, RecoveryCodes, TwoFactorSetup, TwoFactorStatus
 

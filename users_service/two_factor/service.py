@@ -5,10 +5,10 @@ from typing import Any
 
 from shared.auth import Principal
 from shared.database import Session
+from shared.sealing import Sealer
 from users_service.audit import service as audit
 from users_service.errors import InvalidOtp, OtpRequired, TwoFactorOff, TwoFactorOn, UserNotFound, WrongOtp
 from users_service.guesses import service as guesses
-from users_service.sealing import Sealer
 from users_service.two_factor import codes, queries
 
 
