@@ -35,8 +35,9 @@ def read_claims(token: str, key: Any) -> dict[str, Any]:
         )
         if claims["typ"] != "access" or not isinstance(claims["sid"], str) or not isinstance(claims["aud"], str):
             raise Unauthenticated
-        if claims["iat"] > time.time() + LEEWAY:
+        if isinstance(claims["iat"], bool) or claims["iat"] > time.time() + LEEWAY:
             raise Unauthenticated
+        claims["exp"] = float(claims["exp"])  # may be a whole number beyond all floats
     except WRONG:
         raise Unauthenticated from None
     return claims
@@ -72,7 +73,8 @@ class KeySet:
             await self._fetch()
         if kid not in self._keys:
             raise Unauthenticated
-        return float(read_claims(token, self._keys[kid])["exp"])
+        expires_at: float = read_claims(token, self._keys[kid])["exp"]
+        return expires_at
 
     async def _fetch(self) -> None:
         if self._fetching is None:

@@ -20,8 +20,15 @@ from shared.http import PeerClient
 from shared.jwks import KeySet
 from tests.apps import signing_key
 from tests.fakes import KID, FakeUsers
+from tests.forgeries import corpus
 
 JWKS = "/.well-known/jwks.json"
+KNOWN_ELSEWHERE = {
+    *("claims: unknown session", "claims: session is a path", "claims: somebody else", "claims: subject is SQL"),
+    *("claims: subject is huge", "claims: subject is negative", "claims: sub is ''", "claims: sid is ''"),
+    "a personal token that nobody made",
+}
+"""Whether there is such a session or token, the users service is asked: the form is good, and the key the right one."""
 
 
 def encoded(value: bytes) -> str:
@@ -202,6 +209,25 @@ class TestShape:
 
     async def test_a_good_one_passes(self, keys: KeySet, fake_users: FakeUsers) -> None:
         await keys.check(genuine(fake_users))
+
+
+class TestCorpus:
+    async def test_each_is_refused_and_nothing_is_asked(self, fake_users: FakeUsers, peer: PeerClient) -> None:
+        person, verifier = fake_users.register(), HttpVerifier(peer)
+        assert (await verifier.verify_token(person.token)).id == person.id
+        fake_users.calls.clear()
+        for how, token in corpus(fake_users.private_pem, person.token, fake_users.url).items():
+            if how not in KNOWN_ELSEWHERE:
+                assert await is_refused(verifier, token), how
+        assert not set(fake_users.calls) - {JWKS}
+
+
+async def is_refused(verifier: HttpVerifier, token: str) -> bool:
+    try:
+        await verifier.verify_token(token)
+    except Unauthenticated:
+        return True
+    return False
 
 
 async def test_a_token_with_odd_characters_is_refused_by_the_verifier(fake_users: FakeUsers, peer: PeerClient) -> None:

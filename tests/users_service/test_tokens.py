@@ -19,6 +19,7 @@ from shared.errors import Unauthenticated
 from shared.http import PeerClient
 from shared.jwks import read_claims
 from tests.apps import NEEDED, ServiceApp, signing_key
+from tests.forgeries import corpus
 from tests.users_service.people import Person, assert_problem
 from users_service.auth.tokens import TokenIssuer, thumbprint
 from users_service.settings import Settings, read_signing_key
@@ -159,6 +160,20 @@ class TestForgedTokens:
     async def test_deep_nesting_is_refused(self, person: Person) -> None:
         person.access = f"{encoded(b'[' * 1500)}.e30.AA"
         assert_problem(await person.get("/api/auth/verify"), 401)
+
+    async def test_whole_corpus_is_refused_and_calls_nobody(
+        self, users_app: ServiceApp, person: Person, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        dialled: list[Any] = []
+        monkeypatch.setattr("shared.outgoing.Outgoing.request", lambda *given, **_: dialled.append(given))
+        good = person.access
+        for how, token in corpus(PEM, good).items():
+            if token.isprintable():  # others are no header at all
+                person.access = token
+                assert (await person.get("/api/auth/verify")).status_code == 401, how
+        person.access = good
+        assert await person.is_signed_in()
+        assert not dialled
 
     async def test_other_services_ask_nobody_about_a_forgery(self, users_app: ServiceApp, person: Person) -> None:
         calls: list[str] = []
