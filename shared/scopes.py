@@ -23,7 +23,17 @@ ANY_TOKEN: dict[str, Any] = {EXTRA: []}
 FAMILIES = {
     "tasks": (
         *("tasks", "subtasks", "bulk", "sync", "trash", "comments", "reactions", "attachments", "labels", "views"),
-        *("watchers", "time entries", "activity", "reports", "search", "dashboard", "live updates", "events"),
+        *(
+            "watchers",
+            "reminders",
+            "time entries",
+            "activity",
+            "reports",
+            "search",
+            "dashboard",
+            "live updates",
+            "events",
+        ),
         *("import", "export", "import and export", "imports", "exports", "transfer"),
     ),
     "projects": ("projects", "members", "project members", "statuses", "fields", "custom fields"),

@@ -8,6 +8,7 @@ NotFound
 ├── FieldNotFound           404  the project has no such field
 ├── CommentNotFound         404  it does not exist, or its task is not yours to see
 ├── AttachmentNotFound      404  the same of a file
+├── ReminderNotFound        404  it does not exist, or is not yours
 ├── PreviewNotAvailable     404  the file is no image that is safe to show
 └── ViewNotFound            404  the same of a saved view
 Forbidden
@@ -20,6 +21,7 @@ Forbidden
 ├── ProjectChangeRefused    403  your role in the project does not allow that
 ├── CommentingRefused       403  you may read this task and not write on it
 ├── CommentChangeRefused    403  it is not yours
+├── ReminderRefused         403  you have no part in this task
 ├── AttachmentRefused       403  you may read this task and not add files to it
 └── AttachmentDeletionRefused 403  it is not yours
 UploadCut                   408  the file did not arrive in time, or not wholly
@@ -27,6 +29,7 @@ AttachmentTooLarge          413  more than MAX_ATTACHMENT_MB
 AttachmentQuotaExceeded     413  no room left for this person or project
 Conflict
 ├── TooManyReactions        409  a comment has room for so many
+├── TooManyReminders        409  one has room for so many on a task
 ├── TaskNotTrashed          409  only what is in the trash can be restored
 ├── ProjectNotTrashed       409  the same of a project
 ├── ProjectTrashed          409  the task's project is in the trash: restore that
@@ -62,6 +65,21 @@ class ProjectNotFound(NotFound):
 class MemberNotFound(NotFound):
     code = "member_not_found"
     detail = "This user is not a member of the project."
+
+
+class ReminderNotFound(NotFound):
+    code = "reminder_not_found"
+    detail = "There is no such reminder, or it is not yours."
+
+
+class ReminderRefused(Forbidden):
+    code = "reminder_refused"
+    detail = "Only those who have a part in a task are reminded of it."
+
+
+class TooManyReminders(Conflict):
+    code = "too_many_reminders"
+    detail = "You have as many reminders of this task as one may."
 
 
 class StatusNotFound(NotFound):

@@ -3,10 +3,18 @@
 from shared import people
 from shared.consumer import Event
 from shared.database import Session
+from shared.events import UserEvent
+from tasks_service.reminders import handlers as reminders
+
+
+async def on_user_changed(session: Session, event: UserEvent) -> None:
+    await people.on_user_changed(session, event)
+    await reminders.on_user_changed(session, event)
+
 
 HANDLERS = {
     "user.registered": people.on_user_changed,
-    "user.updated": people.on_user_changed,
+    "user.updated": on_user_changed,
     "user.deactivated": people.on_user_changed,
 }
 

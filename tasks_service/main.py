@@ -22,6 +22,7 @@ from tasks_service.members.routes import router as members
 from tasks_service.moves.routes import router as moves
 from tasks_service.projects.routes import router as projects
 from tasks_service.projects.routes import tasks_router as project_tasks
+from tasks_service.reminders.routes import router as reminders
 from tasks_service.settings import Settings
 from tasks_service.statuses.routes import router as statuses
 from tasks_service.sync.routes import router as sync
@@ -52,6 +53,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
             moves,
             comments,
             attachments,
+            reminders,
             activity,
             projects,
             project_tasks,

@@ -5,7 +5,21 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Computed, Date, Enum, ForeignKey, Identity, Index, Integer, Text, false, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    Date,
+    Enum,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Text,
+    false,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -332,6 +346,44 @@ class Attachment(Model):
         Index("ix_attachments_blob_id", "blob_id"),
         Index("ix_attachments_created_by", "created_by", postgresql_include=["size"]),
     )
+
+
+class ReminderCheck(Model):
+    """When the reminders loop looks at a task next. A trigger on `tasks` says at once for what changed."""
+
+    __tablename__ = "reminder_checks"
+
+    task_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    check_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Reminder(Model):
+    """A reminder that somebody set for themselves: so long before the end of the due date, or at a time."""
+
+    __tablename__ = "reminders"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"))
+    user_id: Mapped[int]
+    lead_minutes: Mapped[int | None] = mapped_column(Integer)
+    at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(lead_minutes, at) = 1", name="one_time"),
+        Index("ix_reminders_task_id_user_id", "task_id", "user_id", "id"),
+    )
+
+
+class SentReminder(Model):
+    """What was sent: once for each task, recipient, due date and kind (`due_soon`, `overdue`, `own:<id>`)."""
+
+    __tablename__ = "reminders_sent"
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True)
+    recipient_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    due_date: Mapped[date] = mapped_column(Date, primary_key=True)
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
 
 
 class Event(schema.EventColumns, Model):

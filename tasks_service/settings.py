@@ -12,6 +12,7 @@ class Settings(ServiceSettings):
     task_creation: Literal["everyone", "admins"] = "everyone"
     trash_retention_days: int = Field(default=30, ge=1)
     due_soon_hours: int = Field(default=24, ge=1, le=24 * 365)
+    reminder_hour: int = Field(default=10, ge=0, le=23, description="Of the day, where each person lives")
     attachments_url: str = Field(
         default_factory=lambda: (Path("data") / "attachments").absolute().as_uri(), pattern=r"^(file:///.|s3://.)"
     )

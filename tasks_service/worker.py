@@ -18,11 +18,13 @@ from tasks_service.attachments import service as attachments
 from tasks_service.attachments.storage import open_storage
 from tasks_service.handlers import handle
 from tasks_service.projects import service as projects
+from tasks_service.reminders.schedule import Reminders
 from tasks_service.settings import Settings
 from tasks_service.sync import service as sync
 from tasks_service.tasks import service
 
-PURGE_EVERY = 3600.0  # seconds
+REMINDERS_EVERY = 2.0  # seconds
+PURGE_EVERY = 3600.0
 STRAYS_EVERY = 12 * PURGE_EVERY
 
 
@@ -31,10 +33,11 @@ async def run(settings: Settings, bus: Bus, stop: asyncio.Event) -> None:
     async with Database(settings.database_url, pool_size=4, name="taskwire-tasks-worker") as database:
         relay = Relay(settings.database_url, bus, "/tasks")
         consumer = Consumer(database, buses.TASKS.queue, handle)
-        storage = open_storage(settings)
+        storage, reminders = open_storage(settings), Reminders(settings)
         bus.subscribe(buses.TASKS, consumer, on_dead=consumer.bury_all)
         loops = [
             Loop("dead letters", 1.0, lambda: replay_requested(database.session(), consumer)),
+            Loop("reminders", REMINDERS_EVERY, lambda: reminders.send_due(database.session())),
             Loop("trash", PURGE_EVERY, lambda: service.purge_trash(database.session(), settings)),
             Loop("projects' trash", PURGE_EVERY, lambda: projects.purge_trash(database.session(), settings)),
             Loop("events", PURGE_EVERY, lambda: activity.purge(database.session(), settings)),

@@ -10,6 +10,8 @@ SELECT e.id AS row_id, e.event_id AS id, replace(e.type, '.', '_') AS action, e.
 FROM events e WHERE {where} ORDER BY e.id DESC LIMIT {limit}
 """
 COUNT = "SELECT count(*) FROM events e WHERE {where}"
+# A reminder is between us and one person.
+OPEN_TO_ALL = "e.type NOT IN ('task.due_soon', 'task.overdue')"
 
 # What the caller may see now: events of tasks that are not in the trash, and of projects. Walking the events from the
 # newest serves who sees much; who sees few tasks is served from those.

@@ -71,7 +71,7 @@ async def purge(session: Session, settings: Settings) -> bool:
 
 
 def _conditions(query: ActivityQuery) -> Where:
-    where = Where(["true"])
+    where = Where([queries.OPEN_TO_ALL])
     if query.type:
         where.add("e.type = ANY(?::text[])", [action.replace("_", ".", 1) for action in query.type])
     if query.actor_id is not None:
