@@ -45,11 +45,15 @@ Conflict
 ├── LastOwner               409  a project keeps one owner
 ├── TooManyViews            409  you saved as many as one may
 └── ClientIdInTrash         409  the task that was made with this client_id is in the trash
+Unprocessable
+└── BulkRefused             422  one of many could not be done, so none was
+Unprocessable
+└── BulkRefused             422  one of many could not be done, so none was
 Problem
 └── SyncTokenExpired        410  what changed since then is not known any more
 """
 
-from shared.errors import Conflict, Forbidden, NotFound, Problem
+from shared.errors import Conflict, Forbidden, NotFound, Problem, Unprocessable
 
 
 class TaskNotFound(NotFound):
@@ -210,6 +214,11 @@ class LastOwner(Conflict):
 class ClientIdInTrash(Conflict):
     code = "client_id_in_trash"
     detail = "The task that you made with this client_id is in the trash: restore it, or take another client_id."
+
+
+class BulkRefused(Unprocessable):
+    code = "bulk_refused"
+    detail = "Not all of it can be done, so none of it was: `results` says what and why."
 
 
 class SyncTokenExpired(Problem):

@@ -11,9 +11,10 @@ WIDTH = 9  # 62 ** 9 microseconds are more than 400 years
 LONGEST = 30  # characters; about 120 moves into one and the same gap
 
 
-def at_end() -> str:
-    """A key after all that were made before: nothing has to be read, and nobody waits for anybody."""
-    now = time.time_ns() // 1000
+def at_end(later: int = 0) -> str:
+    """A key after all that were made before: nothing has to be read, and nobody waits for anybody. Of several made at
+    once each comes so much `later` (microseconds) than the first."""
+    now = time.time_ns() // 1000 + later
     digits = []
     for _ in range(WIDTH):
         now, digit = divmod(now, BASE)

@@ -46,13 +46,17 @@ GET = f"""
 SELECT {COLUMNS} FROM tasks t WHERE t.id = $1 AND t.deleted_at IS NULL AND {visible("$2", "$3")}
 """
 # The same tasks for who is going to write them, with what `policies` decides by: the caller's role in the project.
-_TO_CHANGE = f"""
+_CHANGEABLE = f"""
 SELECT {COLUMNS}, m.role, coalesce(p.archived, false) AS project_archived, p.deleted_at IS NOT NULL AS project_trashed
 FROM tasks t LEFT JOIN projects p ON p.id = t.project_id
-LEFT JOIN project_members m ON m.project_id = t.project_id AND m.user_id = $2
-WHERE t.id = $1 AND {visible("$2", "$3")} AND t.deleted_at IS"""
+LEFT JOIN project_members m ON m.project_id = t.project_id AND m.user_id = $2"""
+_TO_CHANGE = f"{_CHANGEABLE} WHERE t.id = $1 AND {visible('$2', '$3')} AND t.deleted_at IS"
 GET_TO_CHANGE = f"{_TO_CHANGE} NULL"
 GET_TO_RESTORE = f"{_TO_CHANGE} NOT NULL"
+# Many of them, in the order in which all who lock several do it.
+_MANY_TO_CHANGE = f"{_CHANGEABLE} WHERE t.id = ANY($1::bigint[]) AND {visible('$2', '$3')} AND t.deleted_at IS"
+LOCK_TO_CHANGE = f"{_MANY_TO_CHANGE} NULL ORDER BY t.id FOR UPDATE OF t"
+LOCK_TO_RESTORE = f"{_MANY_TO_CHANGE} NOT NULL ORDER BY t.id FOR UPDATE OF t"
 GET_MANY = f"SELECT {COLUMNS} FROM tasks t WHERE t.id = ANY($1::bigint[]) AND {visible('$2', '$3')}"
 
 # Of one client_id of a user there is one task: $1 user, $2 client_id.
@@ -85,15 +89,70 @@ def update(fields: tuple[str, ...]) -> str:
     """Sets these fields, whose values begin at $3, and no others: a new status needs neither the words of the
     description for the search once more nor another copy of it."""
     values = {name: f"${number}" for number, name in enumerate(fields, 3)}
+    change = f"""
+    UPDATE tasks AS t SET {_assignments(values)}
+    WHERE t.id = $1 AND t.version = $2 AND t.deleted_at IS NULL
+    RETURNING t.*"""
+    return recorded(change, "task.updated", 3 + len(fields))
+
+
+def _assignments(values: dict[str, str]) -> str:
+    """Sets these columns to these expressions, and what follows from any change and from a new status."""
     assignments = [f"{name} = {value}" for name, value in values.items()]
     if status := values.get("status"):
         done = f"{status} = 'completed'::task_status"
         assignments.append(f"completed_at = CASE WHEN {done} THEN coalesce(t.completed_at, now()) END")
+    return ", ".join([*assignments, "version = t.version + 1", "updated_at = now()"])
+
+
+# Many at once: the ids in $1, in whose rows nobody comes between.
+@cache
+def update_many(fields: tuple[str, ...]) -> str:
+    """Gives all of the tasks the same values, which begin at $4; the changes of each, as JSON, stand in $2 and, where
+    `fields` has one, its position in $3. Then actor, request id, traceparent."""
+    numbered = enumerate((name for name in fields if name != "position"), 4)
+    values = {name: f"${number}" for number, name in numbered}
+    last = 4 + len(values)
+    if "position" in fields:
+        values["position"] = "wanted.position"
     change = f"""
-    UPDATE tasks AS t SET {", ".join([*assignments, "version = t.version + 1", "updated_at = now()"])}
-    WHERE t.id = $1 AND t.version = $2 AND t.deleted_at IS NULL
-    RETURNING t.*"""
-    return recorded(change, "task.updated", 3 + len(fields))
+    UPDATE tasks AS t SET {_assignments(values)}
+    FROM unnest($1::bigint[], $2::text[], $3::text[]) AS wanted (id, changes, position)
+    WHERE t.id = wanted.id AND t.deleted_at IS NULL
+    RETURNING t.*, wanted.changes"""
+    return recorded(change, "task.updated", last, many=True, changes="t.changes::json")
+
+
+TRASH_MANY = recorded(
+    """
+    UPDATE tasks AS t SET deleted_at = now(), updated_at = now(), version = t.version + 1
+    WHERE t.id = ANY($1::bigint[]) AND t.deleted_at IS NULL
+    RETURNING t.*""",
+    "task.deleted",
+    2,
+    many=True,
+)
+RESTORE_MANY = recorded(
+    """
+    UPDATE tasks AS t SET deleted_at = NULL, updated_at = now(), version = t.version + 1
+    WHERE t.id = ANY($1::bigint[]) AND t.deleted_at IS NOT NULL
+    RETURNING t.*""",
+    "task.restored",
+    2,
+    many=True,
+)
+# $1 rows as a JSON list, each with its own position; $2 creator
+CREATE_MANY = recorded(
+    f"""
+    INSERT INTO tasks AS t ({", ".join(FIELDS)}, position, client_id, created_by, completed_at)
+    SELECT {", ".join(f"given.{name}" for name in FIELDS)}, given.position, given.client_id, $2,
+        CASE WHEN given.status = 'completed' THEN now() END
+    FROM json_populate_recordset(NULL::tasks, $1::json) AS given ORDER BY given.position
+    RETURNING t.*""",
+    "task.created",
+    3,
+    many=True,
+)
 
 
 DELETE = recorded(

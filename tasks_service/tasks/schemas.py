@@ -47,7 +47,7 @@ def _in_utc(value: datetime) -> datetime:
         raise ValueError("is out of range") from None
 
 
-def _unique(values: list[Any]) -> list[Any]:
+def unique(values: list[Any]) -> list[Any]:
     return list(dict.fromkeys(values))
 
 
@@ -70,9 +70,9 @@ QueryId = Annotated[int, Field(ge=1, le=ID_MAX)]
 Title = Annotated[Line, Field(min_length=1, max_length=200)]
 Description = Annotated[Text, Field(max_length=20_000)]
 Label = Annotated[Line, Field(min_length=1, max_length=50)]
-Assignees = Annotated[list[BodyId], Field(max_length=MAX_ASSIGNEES), AfterValidator(_unique)]
-Labels = Annotated[list[Label], Field(max_length=MAX_LABELS), AfterValidator(_unique)]
-Blockers = Annotated[list[BodyId], Field(max_length=MAX_BLOCKERS), AfterValidator(_unique)]
+Assignees = Annotated[list[BodyId], Field(max_length=MAX_ASSIGNEES), AfterValidator(unique)]
+Labels = Annotated[list[Label], Field(max_length=MAX_LABELS), AfterValidator(unique)]
+Blockers = Annotated[list[BodyId], Field(max_length=MAX_BLOCKERS), AfterValidator(unique)]
 Recurrence = Annotated[Line, Field(max_length=300), AfterValidator(rules.normalised)]
 # What a field can hold says its definition; here only that it is no object and no list.
 FieldValue = Annotated[Any, AfterValidator(_scalar), WithJsonSchema({"type": ["string", "number", "null"]})]
@@ -250,7 +250,7 @@ def _listed(value: Any) -> Any:
 def parted(value: Any) -> Any:
     """`a,b` and `a` repeated with `b` are the same list."""
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return _unique([word.strip() for one in value for word in one.split(",")])
+        return unique([word.strip() for one in value for word in one.split(",")])
     return value
 
 
