@@ -2,6 +2,7 @@ import { ErrorBoundary, lazy, Route, Router } from "preact-iso";
 import { me } from "./api/session";
 import { Shell } from "./shell";
 import { Toasts } from "./ui/toasts";
+import { ConfirmEmail, Forgot, ResetPassword } from "./views/passwords";
 import { Register } from "./views/register";
 import { SignIn } from "./views/sign-in";
 
@@ -10,6 +11,7 @@ const TaskList = lazy(() => import("./views/task-list").then((view) => view.Task
 const Board = lazy(() => import("./views/board").then((view) => view.Board));
 const TaskPage = lazy(() => import("./views/task-page").then((view) => view.TaskPage));
 const Inbox = lazy(() => import("./views/inbox").then((view) => view.Inbox));
+const Settings = lazy(() => import("./views/settings").then((view) => view.Settings));
 const Missing = lazy(() => import("./views/missing").then((view) => view.Missing));
 
 export function App() {
@@ -26,6 +28,9 @@ function Outside() {
   return (
     <Router>
       <Route path="/register" component={Register} />
+      <Route path="/forgot" component={Forgot} />
+      <Route path="/reset-password" component={ResetPassword} />
+      <Route path="/confirm-email" component={ConfirmEmail} />
       <Route default component={SignIn} />
     </Router>
   );
@@ -37,11 +42,16 @@ function Inside() {
       <Router>
         <Route path="/" component={Dashboard} />
         <Route path="/sign-in" component={Dashboard} />
+        <Route path="/signed-in" component={Dashboard} />
         <Route path="/register" component={Dashboard} />
+        <Route path="/confirm-email" component={ConfirmEmail} />
+        <Route path="/reset-password" component={ResetPassword} />
         <Route path="/tasks" component={TaskList} />
         <Route path="/tasks/:id" component={TaskPage} />
         <Route path="/board" component={Board} />
         <Route path="/inbox" component={Inbox} />
+        <Route path="/settings/*" component={Settings} />
+        <Route path="/settings" component={Settings} />
         {/* The addresses that older systems had for their pages. */}
         <Route path="/query" component={TaskList} />
         <Route path="/update" component={TaskList} />

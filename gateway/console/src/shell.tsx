@@ -15,6 +15,7 @@ const PLACES: readonly { href: string; icon: IconName; text: string }[] = [
   { href: "/tasks", icon: "list", text: "Tasks" },
   { href: "/board", icon: "board", text: "Board" },
   { href: "/inbox", icon: "bell", text: "Inbox" },
+  { href: "/settings", icon: "gear", text: "Settings" },
 ];
 
 /** What surrounds every view: where one can go, whether the connection lives, and a way to write down a task. */

@@ -15,6 +15,11 @@ export class ProblemError extends Error {
     this.version = problem.version;
     this.fields = Object.fromEntries((problem.errors ?? []).map((e) => [e.pointer.slice(1).split("/")[0], e.message]));
   }
+
+  /** The same about the request as a whole, where there is no field to show it at. */
+  whole(): ProblemError {
+    return new ProblemError({ status: this.status, code: this.code, detail: this.message });
+  }
 }
 
 export const unreachable = (): ProblemError =>

@@ -12,6 +12,13 @@ export type DirectoryEntry = Schemas["DirectoryEntry"];
 export type Notification = Schemas["NotificationRead"];
 export type Problem = Schemas["Problem"];
 export type Activity = Schemas["ActivityRead"];
+export type Provider = Schemas["ProviderRead"];
+export type ProfileChanges = Schemas["ProfilePatch"];
+export type SessionRow = Schemas["SessionRead"];
+export type NewToken = Schemas["AccessTokenCreate"];
+export type TwoFactorSetup = Schemas["TwoFactorSetup"];
+export type Preferences = Schemas["PreferencesRead"];
+export type PreferencesChanges = Schemas["PreferencesUpdate"];
 export type Status = Task["status"];
 export type Priority = Task["priority"];
 

@@ -4,7 +4,7 @@ import { ProblemError } from "../api/problem";
 
 export interface Page<Item> {
   items: Item[];
-  next_cursor: string | null;
+  next_cursor?: string | null;
 }
 
 export interface Pages<Item> {
@@ -37,7 +37,7 @@ export function usePages<Item>(key: string, load: (cursor: string | undefined) =
       if (mine !== turn.current) return;
       items.value = from === undefined ? page.items : [...(items.peek() ?? []), ...page.items];
       cursor.current = page.next_cursor ?? undefined;
-      more.value = page.next_cursor !== null;
+      more.value = cursor.current !== undefined;
       error.value = null;
     } catch (problem) {
       if (!(problem instanceof ProblemError)) throw problem;

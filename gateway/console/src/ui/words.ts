@@ -44,3 +44,17 @@ export function agoWords(time: string): string {
 }
 
 export const momentWords = (time: string): string => moment.format(new Date(time));
+
+export const KIND_WORDS: Record<string, string> = {
+  task_assigned: "A task is assigned to me",
+  task_unassigned: "I am taken off a task",
+  task_updated: "A task of mine changes",
+  task_completed: "A task of mine is completed",
+  task_deleted: "A task of mine is deleted",
+  task_due_soon: "A task is due soon",
+  task_overdue: "A task is overdue",
+  comment_added: "Somebody comments",
+  mentioned: "Somebody mentions me",
+  project_added: "I am added to a project",
+  system: "Messages of the administrators",
+};

@@ -1,8 +1,10 @@
 import { useLocation } from "preact-iso";
 import { api, ok } from "../api/client";
 import { signedIn } from "../api/session";
+import { link } from "../state/link";
 import { Field } from "../ui/field";
 import { Form } from "../ui/form";
+import { NewPassword } from "../ui/new-password";
 import { Outside } from "./outside";
 
 export function Register() {
@@ -10,13 +12,15 @@ export function Register() {
 
   async function register(values: Record<string, string>): Promise<void> {
     const { username = "", email = "", password = "", full_name = "" } = values;
-    await ok(api.POST("/api/auth/register", { body: { username, email, password, full_name } }));
+    const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const invitation = link.get("token") ?? undefined;
+    await ok(api.POST("/api/auth/register", { body: { username, email, password, full_name, timezone, invitation } }));
     signedIn(await ok(api.POST("/api/auth/login", { body: { username, password } })));
     route("/", true);
   }
 
   return (
-    <Outside title="Create an account">
+    <Outside title={link.has("token") ? "You are invited" : "Create an account"}>
       <Form onSubmit={register} submit="Create account" after={<a href="/sign-in">Sign in instead</a>}>
         {(errors) => (
           <>
@@ -30,17 +34,7 @@ export function Register() {
             />
             <Field label="E-mail" name="email" type="email" autoComplete="email" required error={errors.email} />
             <Field label="Full name" name="full_name" autoComplete="name" error={errors.full_name} />
-            <Field
-              label="Password"
-              name="password"
-              type="password"
-              autoComplete="new-password"
-              minLength={8}
-              maxLength={128}
-              required
-              hint="At least 8 characters."
-              error={errors.password}
-            />
+            <NewPassword name="password" label="Password" error={errors.password} />
           </>
         )}
       </Form>

@@ -1,0 +1,27 @@
+import { lazy, Route, Router } from "preact-iso";
+import { Pane } from "../../ui/pane";
+import { Profile } from "./profile";
+import { Security } from "./security";
+
+const Tokens = lazy(() => import("./tokens").then((view) => view.Tokens));
+const Preferences = lazy(() => import("./preferences").then((view) => view.Preferences));
+
+const PLACES = [
+  ["/settings", "Profile"],
+  ["/settings/security", "Security"],
+  ["/settings/tokens", "Access tokens"],
+  ["/settings/notifications", "Notifications"],
+] as const;
+
+export function Settings() {
+  return (
+    <Pane title="Settings" places={PLACES}>
+      <Router>
+        <Route path="/" component={Profile} />
+        <Route path="/security" component={Security} />
+        <Route path="/tokens" component={Tokens} />
+        <Route path="/notifications" component={Preferences} />
+      </Router>
+    </Pane>
+  );
+}
