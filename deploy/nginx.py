@@ -108,6 +108,7 @@ class Gateway:
             "DOCS_ROOT": str(GATEWAY / "docs"),
             "VENDOR_ROOT": str(package_folder("fastapi_offline") / "static"),
             "GENERATED_ROOT": str(self.folder),
+            "ALIASES_FILE": str(GATEWAY / "aliases.conf"),
             "ATTACHMENTS_ROOT": self._attachments(),
         }
 

@@ -13,6 +13,7 @@ from shared.sealing import Sealer
 from shared.serve import serve
 from shared.settings import load, require_amqp
 from users_service.access_tokens import routes as access_tokens
+from users_service.aliases import routes as aliases
 from users_service.audit import routes as audit
 from users_service.auth import routes as auth
 from users_service.auth.passwords import PasswordHasher
@@ -50,7 +51,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
         [
             *(auth.router, auth.keys, passwords.router, sessions.router, sessions.internal, access_tokens.router),
             *(two_factor.router, two_factor.administration, users.router, users.internal),
-            *(invitations.router, audit.router, oidc.router),
+            *(invitations.router, audit.router, oidc.router, aliases.router, aliases.administration),
         ],
         start=start,
         owns_bus=bus is None,

@@ -130,6 +130,72 @@ class TestRouting:
         assert (status, body["code"]) == (404, "not_found")
 
 
+class TestOldAddresses:
+    @pytest.mark.parametrize("slash", ["", "/"])
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
+            ("/api/task", "/api/tasks"),
+            ("/api/task/12", "/api/tasks/12"),
+            ("/api/task/12/comments", "/api/tasks/12/comments"),
+            ("/api/task-report-insight", "/api/reports/insights"),
+            ("/api/users/dashboard", "/api/dashboard"),
+        ],
+    )
+    async def test_mean_the_new_ones(self, client: httpx.AsyncClient, old: str, new: str, slash: str) -> None:
+        told = (await client.get(f"{old}{slash}?a=b%20c")).json()
+        kept = slash if old.startswith("/api/task/") or old == "/api/task" else ""
+        assert told["line"] == f"GET {new}{kept}?a=b%20c HTTP/1.1"
+
+    @pytest.mark.parametrize("slash", ["", "/"])
+    @pytest.mark.parametrize("part", ["projects", "comments", "attachments", "activity", "reports"])
+    async def test_of_health_ask_the_tasks_service(self, client: httpx.AsyncClient, part: str, slash: str) -> None:
+        assert (await client.get(f"/health/{part}{slash}")).json()["line"] == "GET /health HTTP/1.1"
+
+    @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+    async def test_with_every_method(self, client: httpx.AsyncClient, method: str) -> None:
+        told = (await client.request(method, "/api/task/12", json={"title": "x"})).json()
+        assert told["line"] == f"{method} /api/tasks/12 HTTP/1.1"
+
+    @pytest.mark.parametrize("slash", ["", "/"])
+    @pytest.mark.parametrize(
+        "path",
+        [
+            *("/api/register", "/api/login", "/api/logout", "/api/token", "/api/token/refresh", "/api/users/register"),
+            *("/api/users/login", "/api/users", "/api/admin/users", "/health/user"),
+        ],
+    )
+    async def test_of_accounts_go_to_the_users_service(self, client: httpx.AsyncClient, path: str, slash: str) -> None:
+        """Which is down here."""
+        answer = await client.get(path + slash)
+        assert "users service" in problem(answer, 503, "service_unavailable")["detail"]
+
+    @pytest.mark.parametrize("slash", ["", "/"])
+    @pytest.mark.parametrize("name", ["swagger", "redoc"])
+    async def test_of_the_documentation(self, client: httpx.AsyncClient, name: str, slash: str) -> None:
+        answer = await client.get(f"/api/docs/{name}{slash}")
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith("text/html")
+        new = await client.get("/docs" if name == "swagger" else "/redoc")
+        assert (answer.text, answer.headers["content-security-policy"]) == (
+            new.text,
+            new.headers["content-security-policy"],
+        )
+
+    @pytest.mark.parametrize("slash", ["", "/"])
+    @pytest.mark.parametrize("page", ["/task-create", "/query", "/update"])
+    async def test_of_pages_open_the_console(self, client: httpx.AsyncClient, page: str, slash: str) -> None:
+        answer = await client.get(page + slash)
+        assert (answer.status_code, answer.text) == (200, (await client.get("/")).text)
+
+    @pytest.mark.parametrize(
+        "path", ["/api/task/../../internal/users", "/api/task/..%2f..%2finternal", "/api/taskx", "/api/task-report"]
+    )
+    async def test_open_nothing_else(self, base: str, path: str) -> None:
+        status, body = await raw(base, f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        assert (status, body["code"]) == (404, "not_found")
+
+
 class TestHeaders:
     async def test_a_sound_request_id_is_passed_up_and_echoed_once(self, client: httpx.AsyncClient) -> None:
         answer = await client.get("/api/tasks", headers={"X-Request-ID": "abc-123"})

@@ -78,6 +78,7 @@ class TestContainer:
     def derive(self, folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
         upstreams = {f"{name.upper()}_UPSTREAM": ",".join(addresses) for name, addresses in SERVICES.items()}
         environment = {"PATH": os.environ["PATH"], "NGINX_ENVSUBST_OUTPUT_DIR": str(folder), **upstreams, **settings}
+        environment["ALIASES_FILE"] = str(GATEWAY / "aliases.conf")
         script = f"set -eu; . {GATEWAY / 'derive.envsh'}; env -0"
         return subprocess.run(["sh", "-c", script], env=environment, capture_output=True, text=True, check=False)
 

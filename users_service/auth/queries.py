@@ -44,6 +44,7 @@ WITH used AS (
 )
 SELECT session_id, user_id FROM used
 """
+SESSION_OF = "SELECT session_id FROM refresh_tokens WHERE id = $1 AND used_at IS NULL"
 FIND_USED = f"""
 SELECT t.session_id, t.successor_id, s.user_id, t.used_at >= now() - $2::interval AS in_grace
 FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id JOIN users u ON u.id = s.user_id

@@ -1,5 +1,6 @@
 """Signing in, staying signed in, signing out."""
 
+import contextlib
 import unicodedata
 from typing import Any
 from uuid import UUID
@@ -116,6 +117,14 @@ async def check_password(
         if not await turn.verify(password, hashed):
             raise WrongPassword(pointer)
     return hashed
+
+
+async def session_of(session: Session, tokens: TokenIssuer, token: str) -> UUID | None:
+    """The session of a refresh token that was not used yet; None for any other."""
+    with contextlib.suppress(InvalidRefreshToken):
+        session_id: UUID | None = await session.fetchval(queries.SESSION_OF, tokens.read_refresh_token(token))
+        return session_id
+    return None
 
 
 async def logout(session: Session, principal: Principal) -> None:

@@ -1,0 +1,1 @@
+"""The addresses that older systems used for accounts, with the bodies that their clients send."""
