@@ -156,6 +156,45 @@ def replay_letters(
                 say(f"{name}: {asked(lambda at: request_replay(at, ids or None), name, url)} asked for")
 
 
+@letters.command("show")
+def show_letter(
+    service: Annotated[str, typer.Argument(help="tasks or notifications")],
+    letter_id: Annotated[int, typer.Argument(help="its id as `list` shows it")],
+) -> None:
+    """Write the message of a dead letter to standard output, as it came."""
+    from shared.dead_letters import read_dead
+
+    with clear_refusals():
+        body = asked(lambda at: read_dead(at, letter_id), service, database_of(service))
+        if body is None:
+            raise StartError(f"{service} has no dead letter {letter_id}")
+        sys.stdout.buffer.write(body + b"\n")
+
+
+@letters.command("discard")
+def discard_letters(
+    service: Annotated[str, typer.Argument(help="tasks or notifications")],
+    ids: Annotated[list[int], typer.Argument(help="ids as `list` shows them")],
+) -> None:
+    """Remove dead letters for good: what they say is then never done."""
+    from shared.dead_letters import discard_dead
+
+    with clear_refusals():
+        url = database_of(service)
+        for letter_id in ids:
+            gone = asked(lambda at, one=letter_id: discard_dead(at, one), service, url)  # type: ignore[misc]
+            say(f"{service} {letter_id} {'discarded' if gone else 'is not there'}")
+
+
+def database_of(service: str) -> str:
+    """The address of a consumer's database. Raises StartError for another service, or when it is not known."""
+    require_service(service, CONSUMERS)
+    url = database_urls().get(service)
+    if url is None:
+        raise StartError(f"the database of {service} is not known: set {service.upper()}_DATABASE_URL")
+    return url
+
+
 def asked(question: Callable[[str], Awaitable[T]], service: str, url: str) -> T:
     """What a database answers. Raises StartError when it cannot be reached."""
 

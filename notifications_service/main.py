@@ -28,6 +28,7 @@ from shared.app import build_app
 from shared.auth import HttpVerifier
 from shared.bus import Bus
 from shared.bus.amqp import AmqpBus
+from shared.dead_letter_routes import router_at
 from shared.outgoing import Outgoing
 from shared.serve import serve
 from shared.settings import load, require_amqp
@@ -66,7 +67,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
         "notifications",
         settings,
         bus or AmqpBus(require_amqp(settings), "notifications"),
-        [mail, announcements, inbox, preferences, mutes, templates, stream, webhooks],
+        [mail, announcements, inbox, preferences, mutes, templates, router_at("/api/dead-letters"), stream, webhooks],
         start=start,
         owns_bus=bus is None,
         expected_beats=("consumer",),

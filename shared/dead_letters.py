@@ -18,6 +18,10 @@ LIST = """
 SELECT id, queue, message_id, routing_key, reason, attempts, died_at, replay_at FROM dead_letters
 WHERE id > $1 ORDER BY id LIMIT $2
 """
+COUNT = "SELECT count(*) FROM dead_letters"
+GET = """
+SELECT id, queue, message_id, routing_key, reason, attempts, died_at, replay_at, body FROM dead_letters WHERE id = $1
+"""
 REQUEST = "UPDATE dead_letters SET replay_at = now() WHERE $1::bigint[] IS NULL OR id = ANY($1)"
 DUE = """
 SELECT id, message_id, routing_key, body FROM dead_letters
@@ -72,6 +76,25 @@ async def request_replay(database_url: str, ids: list[int] | None = None) -> int
     try:
         status: str = await connection.execute(REQUEST, ids)
         return int(status.rpartition(" ")[2])
+    finally:
+        await connection.close()
+
+
+async def read_dead(database_url: str, letter_id: int) -> bytes | None:
+    """The message itself; None when there is no such letter."""
+    connection: asyncpg.Connection = await connect(database_url, "taskwire-dlq")
+    try:
+        row = await connection.fetchrow(GET, letter_id)
+        return bytes(row["body"]) if row else None
+    finally:
+        await connection.close()
+
+
+async def discard_dead(database_url: str, letter_id: int) -> bool:
+    """Removes a letter for good; whether there was one."""
+    connection: asyncpg.Connection = await connect(database_url, "taskwire-dlq")
+    try:
+        return bool(await connection.execute(DONE, letter_id) == "DELETE 1")
     finally:
         await connection.close()
 

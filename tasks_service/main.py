@@ -10,6 +10,7 @@ from shared.app import build_app
 from shared.auth import HttpVerifier
 from shared.bus import Bus
 from shared.bus.amqp import AmqpBus
+from shared.dead_letter_routes import router_at
 from shared.serve import serve
 from shared.settings import load, require_amqp
 from tasks_service.activity.routes import router as activity
@@ -56,6 +57,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
             comments,
             attachments,
             reminders,
+            router_at("/api/dead-letters/tasks", "tasks_"),
             activity,
             projects,
             project_tasks,

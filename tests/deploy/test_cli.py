@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from typer.testing import CliRunner
 
 from deploy.cli import app, database_urls
 from deploy.errors import StartError
 from deploy.ports import Ports
+from shared import dead_letters
+from shared.bus import Message
+from shared.database import Database
+from tests.postgres import Server
 
 cli = CliRunner()
 
@@ -57,6 +63,25 @@ class TestDatabaseUrls:
         done = cli.invoke(app, ["dlq", "list"], env={"TASKS_DATABASE_URL": url})
         assert done.exit_code == 1
         assert "is the system running?" in done.stderr
+
+    def test_letters_are_listed_shown_and_discarded(self, postgres: Server) -> None:
+        url = asyncio.run(postgres.database("tasks_service"))
+
+        async def bury() -> None:
+            async with Database(url) as database:
+                await dead_letters.add(database.session(), "q", Message("m1", "user.updated", b"{}"), "m1", "odd", 5)
+
+        asyncio.run(bury())
+
+        def called(*words: str) -> Result:
+            return cli.invoke(app, ["dlq", *words], env={"TASKS_DATABASE_URL": url})
+
+        assert "user.updated m1 after 5 attempts: odd" in called("list").stdout
+        assert called("show", "tasks", "1").stdout == "{}\n"
+        assert called("discard", "tasks", "1", "1").stdout == "tasks 1 discarded\ntasks 1 is not there\n"
+        assert called("list").stdout == ""
+        for words in (("show", "tasks", "1"), ("show", "users", "1"), ("discard", "notifications", "1")):
+            assert called(*words).exit_code == 1
 
     def test_none_is_said_so(self) -> None:
         with pytest.raises(StartError, match="no system found"):

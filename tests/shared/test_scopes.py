@@ -19,7 +19,7 @@ from shared.routing import Route
 from tests.apps import NEEDED
 
 SERVICES = ("users_service", "tasks_service", "notifications_service")
-WITHOUT_FAMILY = {"auth", "users", "sessions", "access tokens", "two-factor", "single sign-on"}
+WITHOUT_FAMILY = {"dead letters", "auth", "users", "sessions", "access tokens", "two-factor", "single sign-on"}
 WITHOUT_FAMILY |= {"passwords", "audit", "invitations", "administration", "mail"}
 
 
