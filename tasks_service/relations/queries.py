@@ -1,6 +1,7 @@
 """The SQL of the relations between tasks."""
 
 from tasks_service.policies import editable, visible
+from tasks_service.tasks.queries import recorded
 
 # $1 the tasks, $2 user, $3 whether that is an administrator
 SEEN = f"""
@@ -33,3 +34,45 @@ WITH RECURSIVE behind (id) AS (
     SELECT unnest(t.blocked_by) FROM behind JOIN tasks t ON t.id = behind.id)
 SELECT EXISTS (SELECT FROM behind WHERE id = $2)
 """
+
+# What is below these tasks ($1), each with the one of them it belongs to, the lowest level first; $2 levels at most.
+BELOW = """
+WITH RECURSIVE below AS (
+    SELECT id, id AS root, 0 AS level FROM tasks WHERE id = ANY($1::bigint[])
+    UNION ALL
+    SELECT t.id, below.root, below.level + 1 FROM below JOIN tasks t ON t.parent_id = below.id
+    WHERE t.deleted_at IS NULL AND below.level < $2)
+SELECT id, root, level FROM below WHERE level > 0 ORDER BY level DESC, id
+"""
+# What is below a task in the trash and went there with it, or with the same task as it.
+TRASHED_BELOW = """
+WITH RECURSIVE below AS (
+    SELECT id, coalesce(trashed_with, id) AS root, 0 AS level FROM tasks WHERE id = ANY($1::bigint[])
+    UNION ALL
+    SELECT t.id, below.root, below.level + 1 FROM below JOIN tasks t ON t.parent_id = below.id
+    WHERE t.deleted_at IS NOT NULL AND t.trashed_with = below.root AND below.level < $2)
+SELECT id, root, level FROM below WHERE level > 0 ORDER BY level DESC, id
+"""
+# $1 tasks, $2 with which task each goes
+TRASH = recorded(
+    """
+    UPDATE tasks AS t SET deleted_at = now(), trashed_with = going.root, updated_at = now(), version = t.version + 1
+    FROM unnest($1::bigint[], $2::bigint[]) AS going (id, root)
+    WHERE t.id = going.id AND t.deleted_at IS NULL
+    RETURNING t.*""",
+    "task.deleted",
+    3,
+    many=True,
+    changes="'{}'::json",
+)
+RESTORE = recorded(
+    """
+    UPDATE tasks AS t SET deleted_at = NULL, trashed_with = NULL, updated_at = now(), version = t.version + 1
+    WHERE t.id = ANY($1::bigint[]) AND t.deleted_at IS NOT NULL
+    RETURNING t.*""",
+    "task.restored",
+    2,
+    many=True,
+    changes="'{}'::json",
+)
+PURGE = "DELETE FROM tasks WHERE id = ANY($1::bigint[]) AND deleted_at IS NOT NULL"

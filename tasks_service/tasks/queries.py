@@ -163,13 +163,15 @@ DELETE = recorded(
     "task.deleted",
     3,
 )
+# $3 the parent, which may be gone
 RESTORE = recorded(
     """
-    UPDATE tasks AS t SET deleted_at = NULL, updated_at = now(), version = t.version + 1
+    UPDATE tasks AS t
+    SET deleted_at = NULL, trashed_with = NULL, parent_id = $3, updated_at = now(), version = t.version + 1
     WHERE t.id = $1 AND t.version = $2 AND t.deleted_at IS NOT NULL
     RETURNING t.*""",
     "task.restored",
-    3,
+    4,
 )
 
 # $1 project, $2 how many at most; those that went with their project come back with it, which is how late $3 was.
@@ -219,6 +221,7 @@ PERSON = "(SELECT id FROM people WHERE lower(username) = lower({username}) ORDER
 PROJECT = "(SELECT id FROM projects WHERE key = upper({key}))"
 ZONE = "SELECT timezone FROM people WHERE id = $1"
 
+LIVE_ID = "SELECT id FROM tasks WHERE id = $1 AND deleted_at IS NULL"
 LOCK = "SELECT FROM tasks WHERE id = $1 FOR UPDATE"
 
 STATS = """

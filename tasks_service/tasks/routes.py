@@ -11,7 +11,16 @@ from shared.responses import changed, created, json_response, no_content, resour
 from shared.routing import Route
 from tasks_service.dependencies import RenderedTasksDep, SettingsDep, UsersDep
 from tasks_service.tasks import lists, service
-from tasks_service.tasks.schemas import ListedTask, TaskCreate, TaskFilter, TaskRead, TaskReplace, TaskStats, TaskUpdate
+from tasks_service.tasks.schemas import (
+    DeleteQuery,
+    ListedTask,
+    TaskCreate,
+    TaskFilter,
+    TaskRead,
+    TaskReplace,
+    TaskStats,
+    TaskUpdate,
+)
 
 router = APIRouter(prefix="/api/tasks", tags=["tasks"], route_class=Route)
 
@@ -83,14 +92,22 @@ async def update_task(
 
 @router.delete("/{task_id}", status_code=204, summary="Move a task to the trash")
 async def delete_task(
-    principal: CurrentUser, session: SessionDep, preconditions: PreconditionsDep, task_id: Id
+    principal: CurrentUser,
+    session: SessionDep,
+    preconditions: PreconditionsDep,
+    task_id: Id,
+    query: Annotated[DeleteQuery, Query()],
 ) -> Response:
-    """For its creator and administrators. It comes back with `restore` until the trash is emptied."""
-    await service.delete_task(session, principal, task_id, preconditions)
+    """For its creator, the owners and maintainers of its project and administrators. Its subtasks go with it, and all
+    come back with `restore` until the trash is emptied. With `permanent=true` a task that is in the trash already ends
+    at once, with what went there with it."""
+    delete = service.purge_task if query.permanent else service.delete_task
+    await delete(session, principal, task_id, preconditions)
     return no_content()
 
 
 @router.post("/{task_id}/restore", response_model=TaskRead, summary="Bring a task back from the trash")
 async def restore_task(principal: CurrentUser, session: SessionDep, task_id: Id) -> Response:
-    """For those who may delete it. What is in the trash: `GET /api/tasks?trashed=true`."""
+    """For those who may delete it. Subtasks that went to the trash with it come back with it; a task whose parent is in
+    the trash comes back without a parent. What is in the trash: `GET /api/tasks?trashed=true`."""
     return changed(await service.restore_task(session, principal, task_id))

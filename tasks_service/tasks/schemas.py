@@ -110,6 +110,14 @@ class AssigneeAliases(BaseModel):
         return {**rest, "assignee_ids": [] if one is None else [one]}
 
 
+class DeleteQuery(BaseModel):
+    """How a task is deleted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    permanent: Annotated[bool, Field(description="End a task that is in the trash, for good")] = False
+
+
 class TaskReplace(AssigneeAliases):
     """What PUT replaces a task with."""
 

@@ -11,12 +11,13 @@ from uuid import UUID
 from shared import people
 from shared.auth import Principal
 from shared.conditional import NONE, Preconditions
-from shared.database import Record, Session
+from shared.database import Record, Session, again_when_deadlocked
 from shared.http import PeerClient
 from tasks_service import policies
 from tasks_service.errors import ClientIdInTrash, ProjectTrashed, TaskNotFound, TaskNotTrashed
 from tasks_service.projects import rules
 from tasks_service.relations import service as relations
+from tasks_service.relations import trees
 from tasks_service.settings import Settings
 from tasks_service.tasks import ordering, queries, succession
 from tasks_service.tasks.queries import FIELDS
@@ -135,29 +136,53 @@ async def change_task(
     return await _compare_and_swap(session, principal, task_id, queries.GET_TO_CHANGE, write)
 
 
+@again_when_deadlocked
 async def delete_task(
     session: Session, principal: Principal, task_id: int, preconditions: Preconditions = NONE
 ) -> None:
-    """To the trash, from where `restore_task` brings it back."""
+    """To the trash with what is below it, from where `restore_task` brings it back."""
 
     async def write(task: Record) -> Record | None:
         policies.require_deletion(principal, task)
         preconditions.require(task["version"])
-        return await session.fetchrow(queries.DELETE, task_id, task["version"], *event_of(principal.id))
+        statement = (queries.DELETE, task_id, task["version"], *event_of(principal.id))
+        if not task["subtasks"]["total"]:
+            return await session.fetchrow(*statement)
+        return await trees.together(session, trees.trash_below(session, principal, [task_id]), statement)
 
     await _compare_and_swap(session, principal, task_id, queries.GET_TO_CHANGE, write)
 
 
+@again_when_deadlocked
 async def restore_task(session: Session, principal: Principal, task_id: int) -> Record:
+    """Back from the trash with what went there with it; below its parent if that is there, by itself otherwise."""
+
     async def write(task: Record) -> Record | None:
         policies.require_deletion(principal, task)
         if task["project_trashed"]:
             raise ProjectTrashed
-        return await session.fetchrow(queries.RESTORE, task_id, task["version"], *event_of(principal.id))
+        parent_id = await session.fetchval(queries.LIVE_ID, task["parent_id"])
+        changes = {"parent_id": {"from": task["parent_id"], "to": None}} if parent_id != task["parent_id"] else {}
+        statement = (queries.RESTORE, task_id, task["version"], parent_id, *event_of(principal.id, changes))
+        return await trees.together(session, trees.restore_below(session, principal, task_id), statement)
 
     if await session.fetchrow(queries.GET, task_id, principal.id, principal.is_admin) is not None:
         raise TaskNotTrashed
     return await _compare_and_swap(session, principal, task_id, queries.GET_TO_RESTORE, write)
+
+
+@again_when_deadlocked
+async def purge_task(session: Session, principal: Principal, task_id: int, preconditions: Preconditions = NONE) -> None:
+    """Ends a task that is in the trash, at once and for good."""
+    async with session.begin():
+        await session.execute(queries.LOCK, task_id)
+        task = await session.fetchrow(queries.GET_TO_RESTORE, task_id, principal.id, principal.is_admin)
+        if task is None:
+            await get_task(session, principal, task_id)
+            raise TaskNotTrashed
+        policies.require_deletion(principal, task)
+        preconditions.require(task["version"])
+        await trees.purge_with(session, task_id)
 
 
 async def _compare_and_swap(session: Session, principal: Principal, task_id: int, read: str, write: Write) -> Record:

@@ -1,0 +1,59 @@
+"""Trees of tasks: what is below a task goes to the trash with it and comes back with it.
+
+The lowest level goes first, so that each task's event has the numbers of its subtasks as they are then. It is also the
+order in which a change of a subtask locks rows: itself, then its parent.
+"""
+
+from collections.abc import Awaitable, Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+from shared.auth import Principal
+from shared.database import Record, Session
+from tasks_service.relations import queries
+from tasks_service.relations.service import MAX_LEVELS
+from tasks_service.tasks.recording import event_of_many
+
+
+class _Lost(Exception):
+    """The task itself was changed meanwhile, so nothing of this happened."""
+
+
+async def together(session: Session, below: Awaitable[None], statement: Sequence[Any]) -> Record | None:
+    """What happens below a task, then the statement on the task itself: all of it, or nothing and None when that one
+    finds another version."""
+    try:
+        async with session.begin():
+            await below
+            changed = await session.fetchrow(*statement)
+            if changed is None:
+                raise _Lost
+    except _Lost:
+        return None
+    return changed
+
+
+async def trash_below(session: Session, principal: Principal, task_ids: Sequence[int]) -> None:
+    """To the trash with what is below these tasks, which are about to go there."""
+    rows = await session.fetch(queries.BELOW, task_ids, MAX_LEVELS)
+    for level in _levels(row for row in rows if row["id"] not in set(task_ids)):
+        roots = [row["root"] for row in level]
+        await session.execute(queries.TRASH, [row["id"] for row in level], roots, *event_of_many(principal.id))
+        session.event_recorded()
+
+
+async def restore_below(session: Session, principal: Principal, task_id: int) -> None:
+    """Back from the trash with what went there with a task that is about to come back."""
+    for level in _levels(await session.fetch(queries.TRASHED_BELOW, [task_id], MAX_LEVELS)):
+        await session.execute(queries.RESTORE, [row["id"] for row in level], *event_of_many(principal.id))
+        session.event_recorded()
+
+
+async def purge_with(session: Session, task_id: int) -> None:
+    """Ends a task in the trash, and what went there with it."""
+    rows = await session.fetch(queries.TRASHED_BELOW, [task_id], MAX_LEVELS)
+    await session.execute(queries.PURGE, [task_id, *(row["id"] for row in rows)])
+
+
+def _levels(rows: Iterable[Record]) -> list[list[Record]]:
+    return [list(level) for _, level in groupby(rows, lambda row: row["level"])]
