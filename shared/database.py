@@ -25,7 +25,7 @@ Record: TypeAlias = Mapping[str, Any]
 P = ParamSpec("P")
 T = TypeVar("T")
 
-DEADLOCK_TRIES = 3
+DEADLOCK_TRIES = 5
 COMMAND_TIMEOUT = 8.0  # seconds a statement may take before the request is answered 503
 ACQUIRE_TIMEOUT = 4.0  # seconds a request waits for a connection of the pool
 NOTIFY_PAUSE = 0.01  # seconds between two pokes, so that a burst of commits becomes few of them

@@ -75,4 +75,5 @@ RESTORE = recorded(
     many=True,
     changes="'{}'::json",
 )
+LOCK = "SELECT FROM tasks WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE"
 PURGE = "DELETE FROM tasks WHERE id = ANY($1::bigint[]) AND deleted_at IS NOT NULL"

@@ -33,6 +33,13 @@ async def together(session: Session, below: Awaitable[None], statement: Sequence
     return changed
 
 
+async def lock(session: Session, task_id: int) -> None:
+    """Locks what is below a task, the lowest level first, and the task itself."""
+    for level in _levels(await session.fetch(queries.BELOW, [task_id], MAX_LEVELS)):
+        await session.execute(queries.LOCK, [row["id"] for row in level])
+    await session.execute(queries.LOCK, [task_id])
+
+
 async def trash_below(session: Session, principal: Principal, task_ids: Sequence[int]) -> None:
     """To the trash with what is below these tasks, which are about to go there."""
     rows = await session.fetch(queries.BELOW, task_ids, MAX_LEVELS)

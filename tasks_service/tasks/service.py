@@ -25,6 +25,7 @@ from tasks_service.tasks.recording import event_of
 from tasks_service.tasks.schemas import TaskCreate, TaskReplace, TaskUpdate
 
 CHANGEABLE = (*FIELDS, "position")
+Lock = Callable[[Session, int], Awaitable[None]]
 Write = Callable[[Record], Awaitable[Record | None]]
 
 
@@ -100,6 +101,7 @@ async def update_task(
     return await change_task(session, principal, users, task_id, body.given(), preconditions, merges=merges)
 
 
+@again_when_deadlocked
 async def change_task(
     session: Session,
     principal: Principal,
@@ -150,7 +152,7 @@ async def delete_task(
             return await session.fetchrow(*statement)
         return await trees.together(session, trees.trash_below(session, principal, [task_id]), statement)
 
-    await _compare_and_swap(session, principal, task_id, queries.GET_TO_CHANGE, write)
+    await _compare_and_swap(session, principal, task_id, queries.GET_TO_CHANGE, write, trees.lock)
 
 
 @again_when_deadlocked
@@ -185,13 +187,19 @@ async def purge_task(session: Session, principal: Principal, task_id: int, preco
         await trees.purge_with(session, task_id)
 
 
-async def _compare_and_swap(session: Session, principal: Principal, task_id: int, read: str, write: Write) -> Record:
+async def _lock(session: Session, task_id: int) -> None:
+    await session.execute(queries.LOCK, task_id)
+
+
+async def _compare_and_swap(
+    session: Session, principal: Principal, task_id: int, read: str, write: Write, lock: Lock = _lock
+) -> Record:
     """Reads the task, and writes on the condition that it is still the same."""
     task = await session.fetchrow(read, task_id, principal.id, principal.is_admin)
     changed = await write(task) if task is not None else None
     if task is not None and changed is None:
         async with session.begin():
-            await session.execute(queries.LOCK, task_id)
+            await lock(session, task_id)
             task = await session.fetchrow(read, task_id, principal.id, principal.is_admin)
             changed = await write(task) if task is not None else None
     if changed is None:

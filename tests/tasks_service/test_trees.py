@@ -68,7 +68,7 @@ class TestTrees:
         assert len(await live(tasks, ann)) == 4
 
     async def test_while_all_of_them_change(self, tasks: Tasks, ann: Person) -> None:
-        for _ in range(4):
+        for _ in range(3):
             made = await tree(tasks, ann)
             answers = await asyncio.gather(
                 *(tasks.patch(task, ann, {"status": "in_progress"}) for task in made[1:]),
