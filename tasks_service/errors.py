@@ -10,7 +10,8 @@ NotFound
 ├── AttachmentNotFound      404  the same of a file
 ├── ReminderNotFound        404  it does not exist, or is not yours
 ├── PreviewNotAvailable     404  the file is no image that is safe to show
-└── ViewNotFound            404  the same of a saved view
+├── ViewNotFound            404  the same of a saved view
+└── CalendarNotFound        404  no feed is at this address, or it is not yours
 Forbidden
 ├── ViewChangeRefused       403  a view that is not yours, in a project that you do not maintain
 ├── TaskCreationRestricted  403  TASK_CREATION=admins and you are not one
@@ -59,6 +60,11 @@ from shared.errors import Conflict, Forbidden, NotFound, Problem, Unprocessable
 class TaskNotFound(NotFound):
     code = "task_not_found"
     detail = "There is no such task, or you may not see it."
+
+
+class CalendarNotFound(NotFound):
+    code = "calendar_not_found"
+    detail = "There is no such calendar, or not any more."
 
 
 class ProjectNotFound(NotFound):

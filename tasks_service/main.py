@@ -18,6 +18,7 @@ from tasks_service.attachments.previews import Previews
 from tasks_service.attachments.routes import router as attachments
 from tasks_service.attachments.storage import open_storage
 from tasks_service.bulk.routes import router as bulk
+from tasks_service.calendar.routes import router as calendar
 from tasks_service.comments.routes import router as comments
 from tasks_service.fields.routes import router as fields
 from tasks_service.members.routes import router as members
@@ -65,6 +66,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
             statuses,
             fields,
             views,
+            calendar,
         ],
         start=start,
         owns_bus=bus is None,

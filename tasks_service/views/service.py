@@ -98,6 +98,12 @@ async def list_view_tasks(
     return await lists.list_tasks(session, principal, rendered, query)
 
 
+async def view_and_filter(session: Session, principal: Principal, view_id: int) -> tuple[Record, TaskFilter]:
+    """The view, and the list's parameters that it stands for."""
+    view = await _find(session, principal, view_id)
+    return view, _as_filter(view, PageQuery().model_dump())
+
+
 async def _find(session: Session, principal: Principal, view_id: int) -> Record:
     view = await session.fetchrow(queries.GET, view_id, principal.id, principal.is_admin)
     if view is None:
