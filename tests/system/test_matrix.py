@@ -1,0 +1,285 @@
+"""Every operation of the documents, as everybody: what is written here is what each may expect, and an operation that
+nothing is written about fails.
+
+The tables are kept by hand and by address, not read from the code that is judged. A cell is one request with ids that
+nothing has and, where a body is taken, an empty one: who is let through hears 200, 404 or 422, who is not 401 or 403.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import secrets
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.forgeries import corpus
+from tests.system import openapi
+from tests.system.openapi import Operation
+from tests.system.people import Person, until
+from tests.system.running import RunningSystem
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
+
+AT_ONCE = 16
+
+RIGHTS = ("read", "write", "*")
+SCOPES = [*(f"{f}:{r}" for f in ("tasks", "projects", "notifications", "webhooks") for r in RIGHTS), "admin"]
+
+PUBLIC = {
+    "GET /.well-known/jwks.json",
+    "POST /api/auth/register",
+    "POST /api/auth/login",
+    "POST /api/auth/token",
+    "POST /api/auth/refresh",
+    "POST /api/auth/password/forgot",
+    "POST /api/auth/password/reset",
+    "POST /api/auth/email/confirm",
+    "GET /api/auth/oidc",
+    "GET /api/auth/oidc/{provider}/login",
+    "GET /api/auth/oidc/{provider}/callback",
+    "POST /api/auth/oidc/exchange",
+    "GET /api/notifications/unsubscribe/{token}",
+    "POST /api/notifications/unsubscribe/{token}",
+    "GET /api/calendar/{secret}.ics",
+}
+ADMINISTRATION = [
+    r"GET /api/audit",
+    r"(GET|POST) /api/invitations",
+    r"(GET|DELETE) /api/invitations/{invitation_id}",
+    r"DELETE /api/users/{user_id}/2fa",
+    r"POST /api/notifications/send",
+    r"GET /api/notifications/stats",
+    r"\w+ /api/notification-templates(/.*)?",
+]
+FOREIGN = {"GET /api/notifications/user/{user_id}"}
+"""Where an id that nobody has is refused and not missing, because who there is stands in the directory."""
+
+FAMILIES = [
+    (
+        "tasks",
+        r"/api/(tasks|task-|comments|attachments|labels|views|activity|reports|imports|dashboard|events|time-entries)",
+    ),
+    ("tasks", r"/api/projects/{project_id}/(tasks|activity|labels|views|reports|export|import|burndown|summary)"),
+    ("projects", r"/api/projects"),
+    ("webhooks", r"/api/webhooks"),
+    ("notifications", r"/api/(notifications|notification-templates|calendar)"),
+    (None, r"/api/(auth|users|audit|invitations)"),
+]
+ANY_TOKEN = {"GET /api/users/me", "GET /api/users", "GET /api/auth/verify"}
+ENDS_THE_SESSION = {"POST /api/auth/logout"}  # tested by itself
+
+
+@dataclass(frozen=True)
+class Actor:
+    """`scopes` are those of a personal access token; None for whoever signed in."""
+
+    name: str
+    token: str | None = field(repr=False)
+    is_admin: bool = False
+    scopes: tuple[str, ...] | None = None
+    is_gone: bool = False
+
+
+def family_of(operation: Operation) -> str | None:
+    for family, pattern in FAMILIES:
+        if re.match(pattern, operation.path):
+            return family
+    raise AssertionError(f"nothing is written about {operation}")
+
+
+def is_administration(operation: Operation) -> bool:
+    return any(re.fullmatch(pattern, f"{operation.method.upper()} {operation.path}") for pattern in ADMINISTRATION)
+
+
+def wanted_scopes(operation: Operation) -> set[str] | None:
+    """What a personal access token needs; None where no such token is taken."""
+    if str(operation) in ANY_TOKEN:
+        return set()
+    family, administration = family_of(operation), is_administration(operation)
+    wanted = {f"{family}:{'read' if operation.method == 'get' else 'write'}"} if family else set()
+    if administration:
+        return wanted | {"admin"}
+    return wanted or None
+
+
+def covers(scope: str, wanted: str) -> bool:
+    return scope == wanted or scope == f"{wanted.partition(':')[0]}:*"
+
+
+def expected(operation: Operation, actor: Actor) -> str:
+    """`in`, `out` (401), `forbidden` (403) or `scope` (403 for want of a scope)."""
+    if str(operation) in PUBLIC:
+        return "in"
+    if actor.token is None or actor.is_gone:
+        return "out"
+    powerful = actor.is_admin
+    if actor.scopes is not None:
+        wanted = wanted_scopes(operation)
+        if wanted is None or not all(any(covers(scope, one) for scope in actor.scopes) for one in wanted):
+            return "scope"
+        powerful = actor.is_admin and "admin" in actor.scopes
+    if (is_administration(operation) or str(operation) in FOREIGN) and not powerful:
+        return "forbidden"
+    return "in"
+
+
+def found(status: int, code: str | None) -> str:
+    if status == 401:
+        return "out"
+    if status == 403:
+        return "scope" if code == "insufficient_scope" else "forbidden"
+    return "in" if status < 500 else str(status)
+
+
+def address(operation: Operation) -> str:
+    """With ids that nothing has."""
+    path = operation.path
+    for parameter in operation.parameters:
+        if parameter["in"] == "path":
+            schema = parameter["schema"]
+            value = 2**62 if schema.get("type") == "integer" else uuid4() if schema.get("format") == "uuid" else "none"
+            path = path.replace(f"{{{parameter['name']}}}", str(value))
+    return path
+
+
+async def ask(http: httpx.AsyncClient, operation: Operation, actor: Actor) -> str | None:
+    """What is wrong with the cell."""
+    headers = {} if actor.token is None else {"Authorization": f"Bearer {actor.token}"}
+    body = {} if operation.body is not None else None
+    async with http.stream(operation.method.upper(), address(operation), headers=headers, json=body) as answer:
+        code = None
+        if answer.status_code >= 400:
+            code = json.loads(await answer.aread()).get("code")
+    got, right = found(answer.status_code, code), expected(operation, actor)
+    if got != right:
+        return f"{actor.name}: {operation} is {right}, but {answer.status_code} {code}"
+    if got == "scope" and 'error="insufficient_scope"' not in answer.headers["www-authenticate"]:
+        return f"{actor.name}: {operation} does not say which scope"
+    return None
+
+
+async def with_token(person: Person, *scopes: str, **fields: Any) -> str:
+    answer = await person.post("/api/auth/tokens", {"name": "cell", "scopes": scopes, **fields})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["token"])
+
+
+async def new_admin(stack: RunningSystem) -> Person:
+    first = await Person.known(stack.base, *stack.admin())
+    person = await Person.registered(stack.base)
+    assert (await first.patch(f"/api/users/{person.id}", {"role": "admin"})).status_code == 200
+    await person.sign_in()
+    return person
+
+
+@pytest.fixture
+async def actors(stack: RunningSystem) -> list[Actor]:
+    user, leaver, signed_out = [await Person.registered(stack.base) for _ in range(3)]
+    admin = await new_admin(stack)
+    soon = datetime.now(UTC) + timedelta(seconds=1.5)
+    expired = await with_token(user, "tasks:*", expires_at=soon.isoformat())
+    revoked = await with_token(user, "tasks:*")
+    [row] = [t for t in (await user.get("/api/auth/tokens?limit=1")).json()["items"] if t["expires_at"] is None]
+    left = await with_token(leaver, "tasks:*")
+    gone = {"revoked token": revoked, "expired token": expired, "deactivated": leaver.access, "its token": left}
+    gone["signed out"] = signed_out.access
+    for token in gone.values():  # so that every service has an answer about it
+        for path in ("/api/tasks", "/api/notifications"):
+            await user.http.get(path, headers={"Authorization": f"Bearer {token}"})
+    assert (await user.call("DELETE", f"/api/auth/tokens/{row['id']}")).status_code == 204
+    assert (await admin.patch(f"/api/users/{leaver.id}", {"is_active": False})).status_code == 200
+    assert (await signed_out.post("/api/auth/logout")).status_code == 204
+    await asyncio.sleep(max(0.0, soon.timestamp() - time.time()))
+    await until(lambda: all_refused(user.http, list(gone.values())), 5)
+    return [
+        Actor("anonymous", None),
+        Actor("nonsense", secrets.token_urlsafe(20), is_gone=True),
+        *(Actor(name, token, is_gone=True) for name, token in gone.items()),
+        Actor("user", user.access),
+        Actor("admin", admin.access, is_admin=True),
+        *[
+            Actor(f"{who}'s token {scopes}", await with_token(person, *scopes), who == "admin", scopes)
+            for who, person in (("user", user), ("admin", admin))
+            for scopes in [*((scope,) for scope in SCOPES), tuple(SCOPES)]
+        ],
+    ]
+
+
+async def all_refused(http: httpx.AsyncClient, tokens: list[str]) -> bool:
+    """Two workers in each service hear of it on the bus."""
+    for token in tokens:
+        for path in ("/api/tasks", "/api/notifications") * 4:
+            answer = await http.get(path, headers={"Authorization": f"Bearer {token}"})
+            if answer.status_code != 401:
+                return False
+    return True
+
+
+class TestMatrix:
+    async def test_no_cell_without_expectation_and_no_violation(
+        self, stack: RunningSystem, actors: list[Actor]
+    ) -> None:
+        operations = [o for o in openapi.read(stack) if str(o) not in ENDS_THE_SESSION]
+        assert len(operations) > 100
+        gate = asyncio.Semaphore(AT_ONCE)
+        limits = httpx.Limits(max_connections=AT_ONCE)
+        async with httpx.AsyncClient(base_url=stack.base, trust_env=False, timeout=20, limits=limits) as http:
+
+            async def cell(operation: Operation, actor: Actor) -> str | None:
+                async with gate:
+                    return await ask(http, operation, actor)
+
+            answers = await asyncio.gather(*(cell(o, a) for a in actors for o in operations))
+        assert [wrong for wrong in answers if wrong] == []
+
+    async def test_signing_out_is_for_sessions_only(self, actors: list[Actor], stack: RunningSystem) -> None:
+        [operation] = [o for o in openapi.read(stack) if str(o) in ENDS_THE_SESSION]
+        async with httpx.AsyncClient(base_url=stack.base, trust_env=False, timeout=20) as http:
+            for actor in actors:
+                assert await ask(http, operation, actor) is None
+
+    def test_document_says_what_each_needs(self, stack: RunningSystem) -> None:
+        document = httpx.get(f"{stack.base}/openapi.json", trust_env=False).json()
+        for operation in openapi.read(stack):
+            told = document["paths"][operation.path][operation.method]
+            if operation.public:
+                assert str(operation) in PUBLIC
+                continue
+            wanted = wanted_scopes(operation)
+            assert set(told["security"][0]["bearer"]) == (wanted or set()), operation
+            assert all(f"`{scope}`" in told["description"] for scope in wanted or ()), operation
+
+
+class TestCorpusOutside:
+    async def test_every_service_refuses_each_forgery_and_nobody_is_called(self, stack: RunningSystem) -> None:
+        """Signed with the system's own key where the key is not what is wrong."""
+        called = 0
+
+        def on_call(*_: Any) -> None:
+            nonlocal called
+            called += 1
+
+        listener = await asyncio.start_server(on_call, "127.0.0.1", 0)
+        url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
+        person = await Person.registered(stack.base)
+        pem = (stack.data / "secrets" / "signing-key.pem").read_text()
+        wrong = []
+        async with listener, httpx.AsyncClient(base_url=stack.base, trust_env=False, timeout=20) as http:
+            for how, token in corpus(pem, person.access, url).items():
+                if not token.isprintable() or len(token) > 7000:  # no header at all, or more than the gateway takes
+                    continue
+                for path in ("/api/users/me", "/api/tasks", "/api/notifications"):
+                    answer = await http.get(path, headers={"Authorization": f"Bearer {token}"})
+                    if answer.status_code != 401:
+                        wrong.append(f"{how} at {path}: {answer.status_code}")
+        assert wrong == []
+        assert called == 0
+        assert (await person.get("/api/tasks")).status_code == 200
