@@ -180,7 +180,7 @@ async def new_admin(stack: RunningSystem) -> Person:
     return person
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def actors(stack: RunningSystem) -> list[Actor]:
     user, leaver, signed_out = [await Person.registered(stack.base) for _ in range(3)]
     admin = await new_admin(stack)
@@ -207,8 +207,8 @@ async def actors(stack: RunningSystem) -> list[Actor]:
         Actor("admin", admin.access, is_admin=True),
         *[
             Actor(f"{who}'s token {scopes}", await with_token(person, *scopes), who == "admin", scopes)
-            for who, person in (("user", user), ("admin", admin))
-            for scopes in [*((scope,) for scope in SCOPES), tuple(SCOPES)]
+            for who, person, granted in (("user", user, SCOPES), ("admin", admin, ["tasks:*", "admin"]))
+            for scopes in [*((scope,) for scope in granted), tuple(SCOPES)]
         ],
     ]
 
