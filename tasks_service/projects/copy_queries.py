@@ -25,18 +25,28 @@ SELECT $2, user_id, role FROM project_members WHERE project_id = $1 ORDER BY use
 ON CONFLICT DO NOTHING RETURNING user_id, role
 """
 
-# $3 whose the copies are, $4 whether labels are kept, $5 fields, $6 assignees
+# $3 whose the copies are, $4 whether labels are kept, $5 fields, $6 assignees. The new ids are drawn first, so that
+# subtasks and blockers find their copies.
 TASKS = recorded(
     """
-    INSERT INTO tasks AS t (title, description, status, priority, due_date, assignee_ids, labels, estimate_minutes,
-        project_id, status_id, custom_fields, position, created_by, completed_at)
-    SELECT s.title, s.description, s.status, s.priority, s.due_date, CASE WHEN $6 THEN s.assignee_ids ELSE '{}' END,
-        CASE WHEN $4 THEN s.labels ELSE '{}' END, s.estimate_minutes, $2, new_status.id,
-        CASE WHEN $5 THEN s.custom_fields ELSE '{}' END, s.position, $3, s.completed_at
-    FROM tasks s LEFT JOIN project_statuses old_status ON old_status.id = s.status_id
+    WITH source AS MATERIALIZED (
+        SELECT s.*, nextval(pg_get_serial_sequence('tasks', 'id')) AS new_id
+        FROM (SELECT * FROM tasks WHERE project_id = $1 AND deleted_at IS NULL ORDER BY id) s
+    )
+    INSERT INTO tasks AS t (id, title, description, status, priority, due_date, assignee_ids, labels, estimate_minutes,
+        project_id, status_id, custom_fields, parent_id, blocked_by, recurrence, position, created_by, completed_at)
+    OVERRIDING SYSTEM VALUE
+    SELECT s.new_id, s.title, s.description, s.status, s.priority, s.due_date,
+        CASE WHEN $6 THEN s.assignee_ids ELSE '{}' END, CASE WHEN $4 THEN s.labels ELSE '{}' END, s.estimate_minutes,
+        $2, new_status.id, CASE WHEN $5 THEN s.custom_fields ELSE '{}' END, parent.new_id,
+        CASE WHEN s.blocked_by = '{}' THEN '{}'
+            ELSE ARRAY(SELECT b.new_id FROM source b WHERE b.id = ANY(s.blocked_by) ORDER BY b.new_id) END,
+        s.recurrence, s.position, $3, s.completed_at
+    FROM source s LEFT JOIN source parent ON parent.id = s.parent_id
+    LEFT JOIN project_statuses old_status ON old_status.id = s.status_id
     LEFT JOIN project_statuses new_status
         ON new_status.project_id = $2 AND lower(new_status.name) = lower(old_status.name)
-    WHERE s.project_id = $1 AND s.deleted_at IS NULL ORDER BY s.id
+    ORDER BY s.new_id
     RETURNING t.*""",
     "task.created",
     7,

@@ -328,6 +328,20 @@ class TestDuplicate:
         (event,) = await tasks.events_of(first)
         assert (event.type, sorted(event.audience)) == ("task.created", sorted([ann.id, bob.id]))
 
+    async def test_keeps_subtasks_and_blockers_together(self, tasks: Tasks, ann: Person) -> None:
+        project = await tasks.project(ann)
+        fields = {"project_id": project["id"]}
+        outside = await tasks.create(ann)
+        parent = await tasks.create(ann, "Parent", **fields, recurrence="FREQ=WEEKLY", due_date="2031-01-01")
+        first = await tasks.create(ann, "First", **fields, parent_id=parent["id"], status="completed")
+        await tasks.create(ann, "Second", **fields, parent_id=parent["id"], blocked_by=[first["id"], outside["id"]])
+        copy = (await tasks.post(at(project, "/duplicate"), ann, json={})).json()
+        found = {task["title"]: task for task in await tasks.items(at(copy, "/tasks"), ann)}
+        assert found["Parent"]["subtasks"] == {"total": 2, "completed": 1}
+        assert (found["Parent"]["parent_id"], found["Parent"]["recurrence"]) == (None, "FREQ=WEEKLY")
+        assert {found[name]["parent_id"] for name in ("First", "Second")} == {found["Parent"]["id"]}
+        assert found["Second"]["blocked_by"] == [found["First"]["id"]]
+
     async def test_leaves_out_what_is_not(self, tasks: Tasks, ann: Person, bob: Person) -> None:
         project = await self.furnished(tasks, ann, bob)
         copy = (await tasks.post(at(project, "/duplicate"), ann, json={"include": ["tasks"], "name": "Bare"})).json()
