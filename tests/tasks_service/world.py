@@ -1,0 +1,131 @@
+"""One project, one task in it and what hangs on them, made as far as an operation's address names them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import httpx
+
+from tests.fakes import FakeUsers, Person
+from tests.tasks_service.client import Json, Tasks, path_of
+from tests.tasks_service.files import PNG, attach
+
+MISSING = 987_654_321
+ROLES = ("maintainer", "member", "viewer")
+
+_words = itertools.count(1)
+
+
+@dataclass
+class World:
+    """`ids` are what stands for the names in braces of an address."""
+
+    tasks: Tasks
+    users: FakeUsers
+    people: dict[str, Person]
+    ids: dict[str, int | str] = field(default_factory=dict)
+    made: dict[str, Json] = field(default_factory=dict)
+
+    def word(self) -> str:
+        return f"word{next(_words)}"
+
+    def newcomer(self) -> Person:
+        return self.users.register()
+
+    async def project(self) -> Json:
+        if "project" not in self.made:
+            owner = self.people["owner"]
+            members = {role: self.people[role] for role in ROLES}
+            self.made["project"] = await self.tasks.project(owner, self.word(), members=members)
+        return self.made["project"]
+
+    async def task(self) -> Json:
+        """Its creator was a member when it was made, and is none now."""
+        if "task" not in self.made:
+            project, creator = await self.project(), self.people["creator"]
+            await self.tasks.join(project, self.people["owner"], creator)
+            assigned = [self.people["assignee"].id]
+            self.made["task"] = await self.tasks.create(creator, project_id=project["id"], assignee_ids=assigned)
+            leaving = f"/api/projects/{project['id']}/members/{creator.id}"
+            assert (await self.tasks.call("DELETE", leaving, creator)).status_code == 204
+        return self.made["task"]
+
+    async def make(self, name: str) -> None:
+        """What stands for this name, in the project and on the task of this world."""
+        if name not in self.ids:
+            self.ids[name] = await MAKERS[name](self)
+
+    async def posted(self, who: str, path: str, body: Json) -> int:
+        answer = await self.tasks.post(path, self.people[who], json=body)
+        assert answer.status_code == 201, answer.text
+        found: int = answer.json()["id"]
+        return found
+
+    async def call(self, method: str, path: str, who: Person | None, **request: object) -> httpx.Response:
+        return await self.tasks.call(method, path, who, **request)
+
+    def address(self, template: str) -> str:
+        return template.format_map(self.ids)
+
+    async def trash_task(self) -> None:
+        await self.tasks.delete(await self.task(), self.people["creator"])
+
+    async def trash_project(self) -> None:
+        path = f"/api/projects/{(await self.project())['id']}"
+        assert (await self.tasks.call("DELETE", path, self.people["owner"])).status_code == 204
+
+
+async def project_id(world: World) -> int:
+    return int((await world.project())["id"])
+
+
+async def task_id(world: World) -> int:
+    return int((await world.task())["id"])
+
+
+async def comment_id(world: World) -> int:
+    return await world.posted("creator", f"{path_of(await world.task())}/comments", {"body": "Well."})
+
+
+async def attachment_id(world: World) -> int:
+    made = await attach(world.tasks, await world.task(), world.people["creator"], PNG, "a.png")
+    return int(made["id"])
+
+
+async def reminder_id(world: World) -> int:
+    return await world.posted("member", f"{path_of(await world.task())}/reminders", {"lead_minutes": 30})
+
+
+async def user_id(world: World) -> int:
+    await world.project()
+    return world.people["member"].id
+
+
+async def status_id(world: World) -> int:
+    body = {"name": world.word(), "category": "todo"}
+    return await world.posted("owner", f"/api/projects/{await project_id(world)}/statuses", body)
+
+
+async def field_id(world: World) -> int:
+    body = {"name": world.word(), "type": "text"}
+    return await world.posted("owner", f"/api/projects/{await project_id(world)}/fields", body)
+
+
+async def view_id(world: World) -> int:
+    body = {"name": world.word(), "project_id": await project_id(world), "shared": True}
+    return await world.posted("member", "/api/views", body)
+
+
+async def emoji(world: World) -> str:
+    return "👍"
+
+
+MAKERS: dict[str, Callable[[World], Awaitable[int | str]]] = {
+    made.__name__: made  # type: ignore[attr-defined]
+    for made in (
+        *(project_id, task_id, comment_id, attachment_id, reminder_id),
+        *(user_id, status_id, field_id, view_id, emoji),
+    )
+}
