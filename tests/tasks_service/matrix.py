@@ -37,6 +37,8 @@ PUTS_INTO = rights("owner maintainer member admin", "viewer")
 MAINTAINS = rights("owner maintainer admin", "member viewer")
 OWNS = rights("owner admin", "maintainer member viewer")
 
+FOR_ADMINS = rights("admin", " ".join(actor for actor in ACTORS if actor != "admin"))
+
 Body = Any | Callable[[World], Any]
 
 
@@ -131,10 +133,13 @@ TABLE: dict[str, Row] = {
     "update_view": Row(MAINTAINS, body=NAME, others={"member": 200}),
     "delete_view": Row(MAINTAINS, 204, once=True, others={"member": 204}),
     "list_view_tasks": Row(SEES_PROJECT),
+    "get_tasks_dead_letter": Row(FOR_ADMINS),
+    "discard_tasks_dead_letter": Row(FOR_ADMINS, 204, once=True),
 }
 
 # Their addresses name no object; whose rows they show, and whose they change, their own tests say.
 WITHOUT_OBJECT = {
     *("list_tasks", "create_task", "get_task_stats", "sync_tasks", "bulk_tasks", "delete_tasks"),
     *("list_projects", "create_project", "list_activity", "list_views", "create_view"),
+    *("list_tasks_dead_letters", "replay_tasks_dead_letters"),
 }
