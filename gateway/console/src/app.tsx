@@ -12,6 +12,7 @@ const Board = lazy(() => import("./views/board").then((view) => view.Board));
 const TaskPage = lazy(() => import("./views/task-page").then((view) => view.TaskPage));
 const Inbox = lazy(() => import("./views/inbox").then((view) => view.Inbox));
 const Settings = lazy(() => import("./views/settings").then((view) => view.Settings));
+const Admin = lazy(() => import("./views/admin").then((view) => view.Admin));
 const Missing = lazy(() => import("./views/missing").then((view) => view.Missing));
 
 export function App() {
@@ -52,6 +53,8 @@ function Inside() {
         <Route path="/inbox" component={Inbox} />
         <Route path="/settings/*" component={Settings} />
         <Route path="/settings" component={Settings} />
+        <Route path="/admin/*" component={Admin} />
+        <Route path="/admin" component={Admin} />
         {/* The addresses that older systems had for their pages. */}
         <Route path="/query" component={TaskList} />
         <Route path="/update" component={TaskList} />

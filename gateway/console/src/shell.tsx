@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { useLocation } from "preact-iso";
-import { me, signOut } from "./api/session";
+import { isAdmin, me, signOut } from "./api/session";
 import { connection } from "./live/socket";
 import { unread } from "./state/inbox";
 import { Avatar } from "./ui/avatar";
@@ -17,6 +17,8 @@ const PLACES: readonly { href: string; icon: IconName; text: string }[] = [
   { href: "/inbox", icon: "bell", text: "Inbox" },
   { href: "/settings", icon: "gear", text: "Settings" },
 ];
+
+const ADMIN: typeof PLACES = [{ href: "/admin", icon: "shield", text: "Administration" }];
 
 /** What surrounds every view: where one can go, whether the connection lives, and a way to write down a task. */
 export function Shell({ children }: { children: ComponentChildren }) {
@@ -34,7 +36,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
           <span>Taskwire</span>
         </a>
         <nav aria-label="Main">
-          {PLACES.map(({ href, icon, text }) => (
+          {[...PLACES, ...(isAdmin.value ? ADMIN : [])].map(({ href, icon, text }) => (
             <a key={href} href={href} aria-current={isHere(path, href) ? "page" : undefined}>
               <Icon name={icon} />
               <span>{text}</span>

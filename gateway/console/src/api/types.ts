@@ -19,6 +19,12 @@ export type NewToken = Schemas["AccessTokenCreate"];
 export type TwoFactorSetup = Schemas["TwoFactorSetup"];
 export type Preferences = Schemas["PreferencesRead"];
 export type PreferencesChanges = Schemas["PreferencesUpdate"];
+export type Webhook = Schemas["WebhookRead"];
+export type WebhookEvent = Schemas["WebhookCreate"]["events"][number];
+export type UserChanges = Schemas["UserPatch"];
+export type Template = Schemas["TemplateRead"];
+export type TemplatePreview = Schemas["Preview"];
+export type DeliveryStats = Schemas["DeliveryStats"];
 export type Status = Task["status"];
 export type Priority = Task["priority"];
 

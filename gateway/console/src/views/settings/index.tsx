@@ -6,11 +6,14 @@ import { Security } from "./security";
 const Tokens = lazy(() => import("./tokens").then((view) => view.Tokens));
 const Preferences = lazy(() => import("./preferences").then((view) => view.Preferences));
 
+const Webhooks = lazy(() => import("./webhooks").then((view) => view.Webhooks));
+
 const PLACES = [
   ["/settings", "Profile"],
   ["/settings/security", "Security"],
   ["/settings/tokens", "Access tokens"],
   ["/settings/notifications", "Notifications"],
+  ["/settings/webhooks", "Webhooks"],
 ] as const;
 
 export function Settings() {
@@ -21,6 +24,7 @@ export function Settings() {
         <Route path="/security" component={Security} />
         <Route path="/tokens" component={Tokens} />
         <Route path="/notifications" component={Preferences} />
+        <Route path="/webhooks" component={Webhooks} />
       </Router>
     </Pane>
   );

@@ -1,0 +1,50 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { api, ok } from "../../api/client";
+import type { DeliveryStats } from "../../api/types";
+import { attempt } from "../../state/toasts";
+import { Card } from "../../ui/pane";
+
+type Health = Record<string, unknown>;
+
+/** What runs, what waits, what could not be handled. */
+export function System() {
+  const health = useSignal<Health | null>(null);
+  const stats = useSignal<DeliveryStats | null>(null);
+  useEffect(() => {
+    void attempt(async () => {
+      health.value = (await (await fetch("/health")).json()) as Health; // 503 has a body that says what is wrong
+      stats.value = await ok(api.GET("/api/notifications/stats"));
+    });
+  }, []);
+  const now = stats.value;
+  return (
+    <>
+      <Card title="Health">
+        <pre class="preview">{health.value === null ? "..." : JSON.stringify(health.value, null, 2)}</pre>
+      </Card>
+      <Card title="Mails and messages">
+        {now !== null && (
+          <table class="plain">
+            <tbody>
+              {Object.entries({
+                "Mails waiting": now.mail.pending,
+                "Mails tried again": now.mail.retrying,
+                "Mails sent": now.mail.sent,
+                "Mails given up": now.mail.failed,
+                "Addresses that refuse mail": now.mail.paused_addresses,
+                "Rows in all inboxes": now.inbox.total,
+                "Messages that could not be handled": now.dead_letters,
+              }).map(([name, value]) => (
+                <tr key={name}>
+                  <th scope="row">{name}</th>
+                  <td>{value.toLocaleString()}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </Card>
+    </>
+  );
+}

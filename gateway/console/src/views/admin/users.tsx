@@ -1,0 +1,119 @@
+import { useSignal } from "@preact/signals";
+import { api, ok, onceOnly } from "../../api/client";
+import { me } from "../../api/session";
+import type { User, UserChanges } from "../../api/types";
+import { type Page, usePages } from "../../state/pages";
+import { attempt, say } from "../../state/toasts";
+import { Avatar } from "../../ui/avatar";
+import { Field } from "../../ui/field";
+import { Form } from "../../ui/form";
+import { Listing } from "../../ui/listing";
+import { Card } from "../../ui/pane";
+import { agoWords } from "../../ui/words";
+
+export function Users() {
+  const q = useSignal("");
+  const active = useSignal("");
+  const pages = usePages(`users ${q.value} ${active.value}`, async (cursor) => {
+    const query = {
+      q: q.value || undefined,
+      is_active: active.value === "" ? undefined : active.value === "yes",
+      cursor,
+    };
+    return (await ok(api.GET("/api/users", { params: { query } }))) as Page<User>; // administrators get all of it
+  });
+  return (
+    <>
+      <Invite />
+      <Card title="People">
+        <search class="filters">
+          <input
+            type="search"
+            aria-label="Search people"
+            placeholder="Search"
+            onInput={(e) => void (q.value = e.currentTarget.value.trim())}
+          />
+          <select aria-label="Which accounts" onChange={(event) => void (active.value = event.currentTarget.value)}>
+            <option value="">All accounts</option>
+            <option value="yes">Active</option>
+            <option value="no">Deactivated</option>
+          </select>
+        </search>
+        <Listing pages={pages} empty="Nobody matches.">
+          {(user) => <One key={user.id} user={user} reload={pages.reload} />}
+        </Listing>
+      </Card>
+    </>
+  );
+}
+
+function One({ user, reload }: { user: User; reload: () => Promise<void> }) {
+  const params = { path: { user_id: user.id } };
+  const change = (body: UserChanges): void =>
+    void attempt(async () => {
+      await ok(api.PATCH("/api/users/{user_id}", { params, headers: { "If-Match": `"${user.version}"` }, body }));
+      await reload();
+    });
+  const end = (): void =>
+    void attempt(async () => {
+      await ok(api.DELETE("/api/users/{user_id}/sessions", { params }));
+      say(`${user.username} is signed out everywhere.`);
+    });
+  return (
+    <li>
+      <Avatar id={user.id} />
+      <span class="grow">
+        <strong>{user.full_name || user.username}</strong>
+        {!user.is_active && <span class="mark">deactivated</span>}
+        <small class="soft">
+          {user.username}, {user.email}
+          {user.last_login !== null && `, signed in ${agoWords(user.last_login)}`}
+        </small>
+      </span>
+      {user.id !== me.value?.id && (
+        <span class="facts">
+          <select
+            aria-label={`Role of ${user.username}`}
+            value={user.role}
+            onChange={(e) => change({ role: e.currentTarget.value as User["role"] })}
+          >
+            <option value="user">User</option>
+            <option value="admin">Administrator</option>
+          </select>
+          <button type="button" onClick={end}>
+            Sign out
+          </button>
+          <button type="button" onClick={() => change({ is_active: !user.is_active })}>
+            {user.is_active ? "Deactivate" : "Reactivate"}
+          </button>
+        </span>
+      )}
+    </li>
+  );
+}
+
+function Invite() {
+  const invite = async ({ email = "", role = "user" }: Record<string, string>): Promise<void> => {
+    const body = { email, role: role as User["role"] };
+    await ok(api.POST("/api/invitations", { body, headers: onceOnly() }));
+    say(`An invitation to ${email} is on its way.`);
+  };
+  return (
+    <Card title="Invite somebody">
+      <Form onSubmit={invite} submit="Send an invitation">
+        {(errors) => (
+          <div class="row">
+            <Field label="E-mail" name="email" type="email" required error={errors.email} />
+            <div class="field">
+              <label for="invite-role">Role</label>
+              <select id="invite-role" name="role">
+                <option value="user">User</option>
+                <option value="admin">Administrator</option>
+              </select>
+            </div>
+          </div>
+        )}
+      </Form>
+    </Card>
+  );
+}
