@@ -3,12 +3,14 @@ import { LocationProvider } from "preact-iso";
 import { App } from "./app";
 import { keepConnected } from "./live/socket";
 import { keepCounting } from "./state/inbox";
+import { keepPeople } from "./state/people";
 import "./styles/base.css";
 import "./styles/shell.css";
 import "./styles/parts.css";
 
 keepConnected();
 keepCounting();
+keepPeople();
 
 // What the gateway serves besides the console is left to the browser.
 const OURS = /^\/(?!(?:api|docs|redoc|health|openapi\.json|asyncapi\.json)(?:\/|$))/;

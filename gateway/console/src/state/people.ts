@@ -1,10 +1,28 @@
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { api, ok } from "../api/client";
 import { me } from "../api/session";
 import type { DirectoryEntry } from "../api/types";
 
 /** The people that were needed so far, by id. */
 export const people = signal<ReadonlyMap<number, DirectoryEntry>>(new Map());
+
+const KNOWN_AHEAD = 1000; // people; whoever comes later in the directory is known when searched for
+
+/** Knows the names of the people here from the moment somebody signs in. */
+export function keepPeople(): void {
+  effect(() => {
+    if (me.value !== null) void load().catch(() => undefined);
+  });
+}
+
+async function load(): Promise<void> {
+  let cursor: string | undefined;
+  do {
+    const page = await ok(api.GET("/api/users", { params: { query: { limit: 100, cursor } } }));
+    rememberPeople(page.items);
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor !== undefined && people.peek().size < KNOWN_AHEAD);
+}
 
 export function rememberPeople(found: readonly DirectoryEntry[]): void {
   if (found.every((person) => people.peek().has(person.id))) return;
