@@ -15,10 +15,11 @@ from shared.errors import FieldError, Unavailable, Unprocessable
 from shared.http import PeerClient
 
 SAVE = """
-INSERT INTO people (id, username, full_name, email, timezone, locale, is_active, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO people (id, username, full_name, email, timezone, locale, is_active, version, role)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (id) DO UPDATE SET username = excluded.username, full_name = excluded.full_name, email = excluded.email,
-    timezone = excluded.timezone, locale = excluded.locale, is_active = excluded.is_active, version = excluded.version
+    timezone = excluded.timezone, locale = excluded.locale, is_active = excluded.is_active, version = excluded.version,
+    role = excluded.role
 WHERE people.version < excluded.version
 """
 FIND = "SELECT id, username, full_name, is_active FROM people WHERE id = ANY($1)"
@@ -40,6 +41,7 @@ async def save(session: Session, user: events.UserState) -> None:
         user.locale,
         user.is_active,
         user.version,
+        user.role,
     )
 
 

@@ -127,6 +127,7 @@ class PersonColumns:
     username: Mapped[str]
     full_name: Mapped[str]
     email: Mapped[str]
+    role: Mapped[str] = mapped_column(Text, server_default="user")
     timezone: Mapped[str]
     locale: Mapped[str]
     is_active: Mapped[bool]

@@ -7,6 +7,9 @@ COLUMNS = """comment.id, comment.task_id, comment.author_id, comment.body, comme
     comment.updated_at, comment.version"""
 LIVE = "t.id = comment.task_id AND t.deleted_at IS NULL"
 MENTIONED = ", 'mentioned', comment.newly_mentioned"
+WITH_MENTIONED = f"""{AUDIENCE} || ARRAY(
+        SELECT p.id FROM people p
+        WHERE p.id = ANY(comment.newly_mentioned) AND p.role = 'admin' AND p.id <> ALL({AUDIENCE}))"""
 
 # $1 comment, $2 user, $3 whether that is an administrator
 GET = f"""
@@ -28,9 +31,9 @@ WHERE t.id = $1 AND {visible("$2", "$3")} AND comment.id < $4 ORDER BY comment.i
 """
 COUNT = "SELECT count(*) FROM comments WHERE task_id = $1"
 
-# Whom the names $2 mean, of those who may see the task $1.
+# Whom the names $2 mean, of those who may see the task $1; administrators see every task.
 MENTIONED_PEOPLE = f"""
-SELECT p.id, lower(p.username) AS name FROM tasks t JOIN people p ON p.id = ANY({AUDIENCE})
+SELECT p.id, lower(p.username) AS name FROM tasks t JOIN people p ON p.id = ANY({AUDIENCE}) OR p.role = 'admin'
 WHERE t.id = $1 AND p.is_active AND lower(p.username) = ANY($2::text[])
 """
 UNKNOWN_PEOPLE = f"""
@@ -50,6 +53,7 @@ CREATE = recorded(
     "comment.added",
     6,
     more=MENTIONED,
+    audience=WITH_MENTIONED,
 )
 
 # The versions that If-Match allows; NULL for any.
@@ -72,6 +76,7 @@ UPDATE = recorded(
     "comment.updated",
     7,
     more=MENTIONED,
+    audience=WITH_MENTIONED,
     also="""former AS (
         INSERT INTO former_comments (comment_id, version, body, written_at)
         SELECT id, former_version, former_body, former_since FROM comment WHERE body <> former_body

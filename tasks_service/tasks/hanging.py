@@ -24,6 +24,7 @@ def recorded(
     event_type: str,
     first: int,
     *,
+    audience: str = AUDIENCE,
     more: str = "",
     before: str = "",
     also: str = "",
@@ -38,7 +39,7 @@ def recorded(
     WITH {before} {thing} AS ({change}), {also} event AS (
         INSERT INTO events
             (event_id, type, subject_id, version, actor_id, audience, data, request_id, traceparent)
-        SELECT {event_id}::uuid, '{event_type}', {thing}.id, {thing}.version, {thing}.actor, {AUDIENCE},
+        SELECT {event_id}::uuid, '{event_type}', {thing}.id, {thing}.version, {thing}.actor, {audience},
             json_build_object('{thing}', (SELECT to_json(shown) FROM (SELECT {columns}) shown),
                 'task', (SELECT to_json(shown) FROM (SELECT {TASK_COLUMNS}) shown){more}),
             {request_id}::text, {traceparent}::text

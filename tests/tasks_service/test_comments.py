@@ -205,6 +205,18 @@ class TestMentions:
         (event,) = await events_about(tasks, "comment", comment)
         assert event.data.mentioned == [bob.id, ann.id]
 
+    async def test_tell_administrators_who_have_no_part_in_the_task(
+        self, tasks: Tasks, ann: Person, admin: Person
+    ) -> None:
+        task = await tasks.create(admin)
+        comment = await comment_on(tasks, task, admin, f"@{admin.username}")  # from now on the directory knows them
+        task = await tasks.create(ann)
+        comment = await comment_on(tasks, task, ann, f"@{admin.username}")
+        await tasks.call("PUT", at(comment), ann, json={"body": "without"})
+        added, changed = await events_about(tasks, "comment", comment)
+        assert (added.data.mentioned, sorted(added.audience)) == ([admin.id], sorted([ann.id, admin.id]))
+        assert (changed.data.mentioned, changed.audience) == ([], [ann.id])
+
     async def test_tell_nobody_twice(self, tasks: Tasks, ann: Person, bob: Person, fake_users: FakeUsers) -> None:
         eve = fake_users.register()
         task = await tasks.create(ann, assignee_ids=[bob.id, eve.id])
