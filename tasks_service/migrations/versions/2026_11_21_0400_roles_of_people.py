@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_21_0400_roles_of_people"
-down_revision = "2026_11_21_0345_reminders"
+down_revision = "2026_11_21_0352_calendars"
 branch_labels = None
 depends_on = None
 
