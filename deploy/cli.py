@@ -7,15 +7,17 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
+from deploy import administrators
+from deploy.databases import asked, system_urls
 from deploy.errors import StartError
-from deploy.options import SERVICES, Options, complain, read_options, say
+from deploy.options import SERVICES, Options, read_options, say
+from deploy.refusals import clear_refusals
 from deploy.remote import commands
 
 app = typer.Typer(
@@ -25,21 +27,11 @@ app = typer.Typer(
 )
 letters = typer.Typer(help="Messages that could not be handled.", no_args_is_help=True)
 app.add_typer(letters, name="dlq")
+app.add_typer(administrators.app, name="admin")
 commands.register(app)
 
 
 CONSUMERS = ("tasks", "notifications")  # the services that take in events, and so may have dead letters
-T = TypeVar("T")
-
-
-@contextmanager
-def clear_refusals() -> Iterator[None]:
-    """A StartError is one clear message and exit code 1."""
-    try:
-        yield
-    except StartError as error:
-        complain(str(error))
-        raise typer.Exit(1) from None
 
 
 @app.command()
@@ -195,29 +187,12 @@ def database_of(service: str) -> str:
     return url
 
 
-def asked(question: Callable[[str], Awaitable[T]], service: str, url: str) -> T:
-    """What a database answers. Raises StartError when it cannot be reached."""
-
-    async def ask() -> T:
-        return await question(url)
-
-    try:
-        return asyncio.run(ask())
-    except OSError as error:
-        raise StartError(f"the database of {service} is not reachable ({error}): is the system running?") from None
-
-
 def database_urls() -> dict[str, str]:
     """The databases of the consumers: TASKS_DATABASE_URL and so on, else those of the system in DATA_DIR."""
     given = {name: os.environ.get(f"{name.upper()}_DATABASE_URL", "") for name in CONSUMERS}
     if any(given.values()):
         return {name: url for name, url in given.items() if url}
-    folders = [Path(os.environ["DATA_DIR"])] if os.environ.get("DATA_DIR") else [Path("data"), Path("data/stack")]
-    found = [folder / "databases.json" for folder in folders if (folder / "databases.json").exists()]
-    if not found:
-        raise StartError("no system found: set DATA_DIR to its folder, or TASKS_DATABASE_URL and the like")
-    newest = max(found, key=lambda path: path.stat().st_mtime)
-    return {name: url for name, url in json.loads(newest.read_text()).items() if name in CONSUMERS}
+    return {name: url for name, url in system_urls().items() if name in CONSUMERS}
 
 
 @app.command()

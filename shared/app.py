@@ -1,5 +1,7 @@
 """build_app: what every service's application has in common."""
 
+import asyncio
+import contextlib
 import gc
 import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -16,6 +18,7 @@ from shared.database import Database
 from shared.http import PeerClient
 from shared.middleware import RequestMiddleware, context_of, without_slash
 from shared.settings import ServiceSettings
+from shared.trail import Trail, tell
 
 
 class ServiceApp(FastAPI):
@@ -67,7 +70,9 @@ def build_app(
             state.peers = {peer: PeerClient(url) for peer, url in urls.items()}
             for peer in state.peers.values():
                 stack.push_async_callback(peer.aclose)
+            state.trail = Trail(tell(state.peers["users"]))
             await stack.enter_async_context(start(app))
+            await stack.enter_async_context(_running(state.trail))
             if owns_bus:
                 await stack.enter_async_context(bus)
             _spare_the_collector()
@@ -93,6 +98,17 @@ def build_app(
     openapi.install(app)
     app.add_middleware(RequestMiddleware, metrics=app.state.metrics, state=app.state)
     return app
+
+
+@asynccontextmanager
+async def _running(trail: Trail) -> AsyncIterator[None]:
+    task = asyncio.create_task(trail.run(), name="trail")
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
 
 
 def _spare_the_collector() -> None:

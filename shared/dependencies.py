@@ -18,6 +18,7 @@ async def current_user(request: Request) -> Principal:
     """Who is calling, or 401. The verifier of the service decides. A personal access token is taken where the route
     names scopes that it has, otherwise 403."""
     principal: Principal = await request.app.state.verifier.verify(request)
+    request.scope["principal"] = principal
     if principal.scopes != scopes.ALL:
         scopes.require(principal.scopes, getattr(request.scope.get("route"), "token_scopes", None))
     return principal

@@ -32,6 +32,8 @@ class Problem(Exception):
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal_error"
     detail: ClassVar[str] = "Something went wrong on our side. The request id finds it in the logs."
+    is_refusal: ClassVar[bool] = False
+    """Whether somebody was refused for want of identity or right, which the audit trail hears of."""
 
     def __init__(
         self,
@@ -70,6 +72,7 @@ def problem(
 
 class Unauthenticated(Problem):
     status = 401
+    is_refusal = True
     code = "unauthenticated"
     detail = "A valid access token is needed: send it as `Authorization: Bearer <token>`."
 
@@ -79,6 +82,7 @@ class Unauthenticated(Problem):
 
 class Forbidden(Problem):
     status = 403
+    is_refusal = True
     code = "forbidden"
     detail = "You may see this but not do that with it."
 

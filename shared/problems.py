@@ -15,6 +15,7 @@ from shared.database import UNAVAILABLE
 from shared.errors import FieldError, Problem, Unavailable, Unprocessable, problem
 from shared.logging import get_logger
 from shared.responses import encode
+from shared.trail import note_refusal
 
 log = get_logger(__name__)
 
@@ -44,6 +45,7 @@ def pointers(errors: Iterable[Any]) -> list[FieldError]:
 
 async def on_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
+    note_refusal(request, error)
     return problem_response(error, request.url.path)
 
 

@@ -121,6 +121,7 @@ class TwoFactorOff(Conflict):
 
 
 class WrongPassword(Unprocessable):
+    is_refusal = True
     code = "wrong_password"
 
     def __init__(self, pointer: str = "/password") -> None:
@@ -128,6 +129,7 @@ class WrongPassword(Unprocessable):
 
 
 class WrongOtp(Unprocessable):
+    is_refusal = True
     code = "invalid_otp"
 
     def __init__(self) -> None:
@@ -190,6 +192,7 @@ class AccountDeleted(Conflict):
 
 
 class InvalidLink(Unprocessable):
+    is_refusal = True
     code = "invalid_link"
     detail = "This link is not good (any more): it was used before, or its time is over. Ask for a new one."
 
@@ -208,6 +211,7 @@ class TooManyMails(Problem):
 
 class TooManyGuesses(Problem):
     status = 429
+    is_refusal = True
     code = "too_many_guesses"
     detail = "Too many wrong attempts. Try again after the time in Retry-After, or ask for a new password."
 

@@ -12,9 +12,11 @@ from shared.outgoing import Outgoing
 from shared.sealing import Sealer
 from shared.serve import serve
 from shared.settings import load, require_amqp
+from shared.trail import Trail
 from users_service.access_tokens import routes as access_tokens
 from users_service.aliases import routes as aliases
 from users_service.audit import routes as audit
+from users_service.audit.service import keep_entries
 from users_service.auth import routes as auth
 from users_service.auth.passwords import PasswordHasher
 from users_service.auth.tokens import TokenIssuer
@@ -40,6 +42,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
         app.state.sealer = Sealer(tokens.sealing_key)
         app.state.providers = _providers(settings)
         app.state.fingerprint_key = tokens.fingerprint_key
+        app.state.trail = Trail(keep_entries(app.state.database))
         app.state.verifier = LocalVerifier(app.state.database, tokens)
         yield
         app.state.passwords.close()
@@ -51,7 +54,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
         [
             *(auth.router, auth.keys, passwords.router, sessions.router, sessions.internal, access_tokens.router),
             *(two_factor.router, two_factor.administration, users.router, users.internal),
-            *(invitations.router, audit.router, oidc.router, aliases.router, aliases.administration),
+            *(invitations.router, audit.router, audit.internal, oidc.router, aliases.router, aliases.administration),
         ],
         start=start,
         owns_bus=bus is None,

@@ -48,6 +48,8 @@ async def live_updates(scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await _converse(websocket)
         except SocketRefused as refusal:
+            if refusal.code in (4401, 4403):
+                websocket.app.state.trail.note("refused.socket", target="GET /ws/tasks", reason=refusal.reason)
             await websocket.close(refusal.code, refusal.reason)
 
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.addresses import network_of
 from tests.apps import ServiceApp
 from tests.conftest import StartApp
 from tests.users_service.mailbox import Mailbox
 from tests.users_service.people import PASSWORD, Person, assert_problem, registration, sign_up
-from users_service.auth.origin import network_of
 from users_service.guesses import service as guesses
 
 LOGIN = "/api/auth/login"

@@ -5,8 +5,9 @@ from typing import Any
 import orjson
 
 from shared import context
-from shared.database import Session
+from shared.database import Database, Session
 from shared.pagination import Cursor
+from shared.trail import Entry, Keep
 from users_service.audit import queries
 from users_service.audit.schemas import AuditQuery
 
@@ -18,6 +19,28 @@ async def record(session: Session, action: str, actor_id: int | None, target: st
     now = context.get()
     encoded = orjson.dumps(details).decode()
     await session.execute(queries.RECORD, None, action, actor_id, target, now.address, now.request_id, 1, encoded)
+
+
+def keep_entries(database: Database) -> Keep:
+    """Writes what was noted elsewhere: by this process's own trail, or by another service's."""
+
+    async def keep(entries: list[Entry]) -> None:
+        session = database.session()
+        async with session.begin():
+            for entry in entries:
+                session.execute_later(
+                    queries.RECORD,
+                    entry.occurred_at,
+                    entry.action,
+                    entry.actor_id,
+                    entry.target,
+                    entry.address,
+                    entry.request_id,
+                    entry.count,
+                    orjson.dumps(entry.details).decode(),
+                )
+
+    return keep
 
 
 async def list_entries(session: Session, query: AuditQuery) -> tuple[list[dict[str, Any]], str | None, int | None]:

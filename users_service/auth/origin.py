@@ -1,16 +1,15 @@
 """Where a request comes from, as far as it can be believed: the gateway's word for the address, the client's for the
 device."""
 
-import ipaddress
 import re
 from dataclasses import dataclass
 
 from starlette.requests import Request
 
 from shared import context
+from shared.addresses import network_of
 
 USER_AGENT_MAX = 300
-SITE_PREFIX = 64  # bits of an IPv6 address that a household has to itself
 
 BROWSERS = (
     ("Edge", r"Edg(?:e|A|iOS)?/"),
@@ -43,19 +42,6 @@ def origin_of(request: Request) -> Origin:
     address = context.get().address
     agent = "".join(c if c.isprintable() else " " for c in request.headers.get("user-agent", ""))
     return Origin(address, network_of(address), agent[:USER_AGENT_MAX].strip())
-
-
-def network_of(address: str) -> str:
-    """The network by which neighbours are counted as one; what is no address stands for itself."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address[:64]
-    if isinstance(parsed, ipaddress.IPv4Address):
-        return str(parsed)
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return str(ipaddress.ip_network((parsed, SITE_PREFIX), strict=False))
 
 
 def device_of(user_agent: str) -> str:

@@ -15,9 +15,9 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from shared import context
+from shared.addresses import network_of
 from shared.database import Database
 from shared.errors import Problem
-from users_service.auth.origin import network_of
 from users_service.errors import TooManyGuesses
 from users_service.guesses import queries
 

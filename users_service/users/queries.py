@@ -10,6 +10,9 @@ INSERT INTO users (username, email, password_hash, full_name, first_name, last_n
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING {COLUMNS}
 """
 FIND = f"SELECT {COLUMNS} FROM users WHERE id = $1"
+FIND_BY_NAME = f"""
+SELECT {COLUMNS} FROM users WHERE (lower(username) = lower($1) OR lower(email) = lower($1)) AND deleted_at IS NULL
+"""
 FIND_ENTRY = f"SELECT {DIRECTORY_COLUMNS}, version FROM users WHERE id = $1 AND is_active"
 FIND_STATES = f"SELECT {STATE_COLUMNS} FROM users WHERE id = ANY($1) ORDER BY id"
 LOCK = f"SELECT {COLUMNS} FROM users WHERE id = $1 AND deleted_at IS NULL FOR UPDATE"

@@ -193,6 +193,6 @@ async def confirm_email(session: Session, token: str) -> None:
         await record_event(session, "user.updated", after, actor_id=after["id"])
 
 
-async def record_event(session: Session, event_type: str, user: Record, *, actor_id: int) -> None:
+async def record_event(session: Session, event_type: str, user: Record, *, actor_id: int | None) -> None:
     state = UserState.model_validate(dict(user))
     await outbox.record(session, event_type, state, subject_id=user["id"], actor_id=actor_id, version=user["version"])
