@@ -38,13 +38,14 @@ class Attempt:
         return digest(self.state)
 
     def seal(self, sealer: Sealer) -> str:
-        return base64.urlsafe_b64encode(sealer.seal(orjson.dumps(asdict(self)), PURPOSE)).decode()
+        """Without the padding, which would have to be quoted in a cookie."""
+        return base64.urlsafe_b64encode(sealer.seal(orjson.dumps(asdict(self)), PURPOSE)).decode().rstrip("=")
 
     @classmethod
     def read(cls, sealer: Sealer, cookie: str | None, provider: str, state: str) -> "Attempt":
         """Raises AttemptInvalid unless this browser began it, at this provider, and not too long ago."""
         try:
-            sealed = base64.urlsafe_b64decode((cookie or "").encode("ascii"))
+            sealed = base64.urlsafe_b64decode(f"{cookie or ''}===".encode("ascii"))
             attempt = cls(**orjson.loads(sealer.open(sealed, PURPOSE)))
         except (Broken, ValueError, TypeError, UnicodeError, binascii.Error):
             raise AttemptInvalid from None
