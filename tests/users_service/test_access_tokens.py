@@ -245,6 +245,17 @@ class TestUse:
         assert_problem(await users_app.http.get(f"/api/users/me?{way}={token}"), 401)
 
 
+class TestAudit:
+    async def test_making_and_revoking_are_written_down(self, users_app: ServiceApp, person: Person) -> None:
+        token = await made(person, "tasks:read")
+        await person.delete(f"{TOKENS}/{token['id']}")
+        sql = "SELECT action, target, audit_entries::text AS row FROM audit_entries WHERE actor_id = $1 ORDER BY id"
+        rows = [row for row in await users_app.session().fetch(sql, person.id) if row["action"].startswith("access")]
+        assert [row["action"] for row in rows] == ["access_token.created", "access_token.revoked"]
+        assert {row["target"] for row in rows} == {f"access_token/{token['id']}"}
+        assert not any(token["token"] in row["row"] for row in rows)
+
+
 class TestEnd:
     async def test_revoked(self, users_app: ServiceApp, person: Person) -> None:
         token, other = await made(person), await made(person)

@@ -248,6 +248,13 @@ class TestDisable:
         assert (await person.get(FACTOR)).json() == {"enabled": False, "recovery_codes_left": 0}
         await enabled(person)
 
+    async def test_is_written_down(self, users_app: ServiceApp, person: Person) -> None:
+        _, recovery = await enabled(person)
+        await person.post(f"{FACTOR}/recovery-codes", json={"otp": recovery[0]})
+        sql = "SELECT action FROM audit_entries WHERE actor_id = $1 AND action LIKE 'two_factor.%' ORDER BY id"
+        actions = [row["action"] for row in await users_app.session().fetch(sql, person.id)]
+        assert actions == ["two_factor.enabled", "two_factor.recovery_codes_renewed"]
+
     async def test_with_a_recovery_code(self, person: Person) -> None:
         _, recovery = await enabled(person)
         answer = await person.post(f"{FACTOR}/disable", json={"password": PASSWORD, "otp": recovery[3]})

@@ -11,6 +11,7 @@ from shared.events import RevokedSessions
 from shared.pagination import Cursor, PageQuery
 from users_service.access_tokens import queries
 from users_service.access_tokens.schemas import AccessTokenCreate
+from users_service.audit import service as audit
 from users_service.errors import AccessTokenNotFound, TooManyAccessTokens
 
 LIMIT = 100  # tokens of one person
@@ -31,18 +32,13 @@ async def find_principal(session: Session, token: str) -> Principal | None:
 async def create_token(session: Session, principal: Principal, body: AccessTokenCreate) -> dict[str, Any]:
     """The token with its secret, which nobody is shown again. Raises TooManyAccessTokens."""
     secret = access_tokens.new_token()
-    row = await session.fetchrow(
-        queries.INSERT,
-        uuid7(),
-        principal.id,
-        body.name,
-        body.scopes,
-        access_tokens.digest(secret),
-        body.expires_at,
-        LIMIT,
-    )
-    if row is None:
-        raise TooManyAccessTokens
+    given = (uuid7(), principal.id, body.name, body.scopes, access_tokens.digest(secret), body.expires_at, LIMIT)
+    async with session.begin():
+        row = await session.fetchrow(queries.INSERT, *given)
+        if row is None:
+            raise TooManyAccessTokens
+        target = f"access_token/{row['id']}"
+        await audit.record(session, "access_token.created", principal.id, target, scopes=body.scopes)
     return {**row, "token": secret}
 
 
@@ -73,6 +69,7 @@ async def revoke_token(session: Session, principal: Principal, token_id: UUID) -
         if not await session.execute(queries.REVOKE, token_id, principal.id):
             raise AccessTokenNotFound
         revoked = RevokedSessions(user_id=principal.id, session_ids=[token_id])
+        await audit.record(session, "access_token.revoked", principal.id, f"access_token/{token_id}")
         await outbox.record(session, "session.revoked", revoked, subject_id=principal.id, actor_id=principal.id)
 
 

@@ -43,6 +43,7 @@ async def enable(session: Session, sealer: Sealer, principal: Principal, otp: st
     async with session.begin():
         if not await session.fetchval(queries.ENABLE, principal.id, prepared["secret"], step):
             raise TwoFactorOn("Two-factor authentication was changed a moment ago.")
+        await audit.record(session, "two_factor.enabled", principal.id, f"user/{principal.id}")
         return await _renew_recovery_codes(session, principal.id)
 
 
@@ -50,13 +51,16 @@ async def renew_recovery_codes(session: Session, sealer: Sealer, principal: Prin
     """Ten new ones instead of those that are left. Raises TwoFactorOff or WrongOtp."""
     await _require(session, sealer, principal, otp)
     async with session.begin():
+        await audit.record(session, "two_factor.recovery_codes_renewed", principal.id, f"user/{principal.id}")
         return await _renew_recovery_codes(session, principal.id)
 
 
 async def disable(session: Session, sealer: Sealer, principal: Principal, otp: str) -> None:
     """Asks for no code any more. The caller has checked the password. Raises TwoFactorOff or WrongOtp."""
     await _require(session, sealer, principal, otp)
-    await forget(session, principal.id)
+    async with session.begin():
+        await forget(session, principal.id)
+        await audit.record(session, "two_factor.disabled", principal.id, f"user/{principal.id}")
 
 
 async def forget(session: Session, user_id: int) -> None:
