@@ -68,6 +68,7 @@ test-quick: install-dev ## The tests that start no whole system
 faults: install-dev ## The long run (FAULTS=66): every process killed and frozen under load, with a ledger
 	@deploy/test-packages
 	FAULTS=$${FAULTS:-66} $(BIN)/pytest -m faults -s
+	ASSIGNMENTS=2000 KILLS=50 $(BIN)/pytest -s tests/notifications_service/test_killed.py
 
 bench: install ## Figures and ratios against limits measured in the same run
 	$(BIN)/python -m tests.benchmarks

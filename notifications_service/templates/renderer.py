@@ -1,5 +1,5 @@
 """Templates to words. As a program (`python -m notifications_service.templates.renderer`) it is the process in which
-the templates of administrators run: a line of JSON in, a line out.
+the templates of administrators run: a line of JSON in, and out one for each part that is begun and one with the words.
 
 The sandbox of Jinja2 keeps a template from our objects; limits of the process see to it that it takes little time and
 memory: the process ends when it reaches them, and whoever asked starts another.
@@ -10,7 +10,7 @@ import resource
 import select
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -33,9 +33,14 @@ def environment(escape: bool) -> Environment:
     return ImmutableSandboxedEnvironment(autoescape=escape, trim_blocks=True, lstrip_blocks=True)
 
 
-def render(sources: Mapping[str, str], context: Mapping[str, Any]) -> dict[str, str]:
-    """The three parts of a mail. Raises TemplateRefused."""
-    words = {part: _part(part, sources[part], context) for part in PARTS}
+def render(
+    sources: Mapping[str, str], context: Mapping[str, Any], begin: Callable[[str], None] = lambda _: None
+) -> dict[str, str]:
+    """The three parts of a mail; `begin` is told of each before it is made. Raises TemplateRefused."""
+    words = {}
+    for part in PARTS:
+        begin(part)
+        words[part] = _part(part, sources[part], context)
     words["subject"] = " ".join(words["subject"].split())[:MAX_SUBJECT]
     return words
 
@@ -65,9 +70,14 @@ def _bounded(pieces: Iterator[str], part: str) -> Iterator[str]:
 def _answer(line: bytes) -> dict[str, Any]:
     asked = json.loads(line)
     try:
-        return {"words": render(asked["sources"], asked["context"])}
+        return {"words": render(asked["sources"], asked["context"], lambda part: _say({"begun": part}))}
     except TemplateRefused as error:
         return {"part": error.part, "message": error.message}
+
+
+def _say(something: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(something) + "\n")
+    sys.stdout.flush()
 
 
 def main() -> None:
@@ -78,10 +88,9 @@ def main() -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     while select.select([sys.stdin], [], [], IDLE)[0] and (line := sys.stdin.buffer.readline()):
         signal.setitimer(signal.ITIMER_REAL, SECONDS)
-        answer = json.dumps(_answer(line))
+        answer = _answer(line)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        sys.stdout.write(answer + "\n")
-        sys.stdout.flush()
+        _say(answer)
 
 
 if __name__ == "__main__":

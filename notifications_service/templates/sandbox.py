@@ -25,6 +25,7 @@ class Sandbox:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = asyncio.Lock()
+        self._begun = PARTS[0]
 
     async def __aenter__(self) -> "Sandbox":
         return self
@@ -41,7 +42,7 @@ class Sandbox:
         async with self._lock:
             answer = await self._ask(asked)
         if answer is None:
-            raise TemplateRefused("html", f"takes more than {SECONDS:g} s or too much memory")
+            raise TemplateRefused(self._begun, f"takes more than {SECONDS:g} s or too much memory")
         if "words" not in answer:
             raise TemplateRefused(answer["part"], answer["message"])
         words: dict[str, str] = answer["words"]
@@ -69,9 +70,11 @@ class Sandbox:
         with contextlib.suppress(OSError):
             process.stdin.write(asked)
             process.stdin.flush()
-            if line := process.stdout.readline():
+            while line := process.stdout.readline():
                 answer: dict[str, Any] = json.loads(line)
-                return answer
+                if "begun" not in answer:
+                    return answer
+                self._begun = answer["begun"]
         self._end(process)
         return None
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from notifications_service import worker
@@ -46,9 +47,11 @@ async def work(settings: Settings, url: str) -> None:
         await worker.run(settings, bus, asyncio.Event())
 
 
-async def test_killed_again_and_again_with_duplicates_and_poison(postgres: Server, rabbitmq: str) -> None:
+async def test_killed_again_and_again_with_duplicates_and_poison(
+    postgres: Server, rabbitmq: str, tmp_path: Path
+) -> None:
     url = await postgres.database("notifications_service")
-    settings = Settings(database_url=url, **NEEDED["notifications_service"])
+    settings = Settings(database_url=url, mail_dir=str(tmp_path), **NEEDED["notifications_service"])
     happened = [event for task in zip(*(history(i, 10) for i in range(1, 21)), strict=True) for event in task]
     poison = [Message(f"poison {i}", "task.created", b"?") for i in range(10)]
     async with Database(settings.database_url) as database, bus_at(rabbitmq) as bus:

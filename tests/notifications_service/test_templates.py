@@ -171,9 +171,10 @@ class TestSandbox:
     )
     async def test_what_takes_too_much_is_refused_soon(self, source: str) -> None:
         async with Sandbox() as sandbox:
-            with pytest.raises(TemplateRefused):
+            with pytest.raises(TemplateRefused) as refused:
                 async with asyncio.timeout(20):
-                    await sandbox.render({**WORDS, "html": source}, sample_of("mentioned"))
+                    await sandbox.render({**WORDS, "text": source}, sample_of("mentioned"))
+            assert refused.value.part == "text"
             again = await sandbox.render(WORDS, sample_of("mentioned"))
             assert again["html"] == "<p>H Ann Lee mentioned you in “Write the plan”</p>"
 
