@@ -17,7 +17,7 @@ function element(name, properties = {}, ...children) {
 
 async function describe() {
   const document_ = await (await fetch("/asyncapi.json")).json();
-  const { live, ...channels } = document_.channels;
+  const { live, stream, webhook, ...channels } = document_.channels;
   const schemas = document_.components.schemas;
   for (const operation of Object.values(document_.operations)) {
     if (operation.channel.$ref !== "#/channels/live") continue;

@@ -14,11 +14,19 @@ class Subscribe(Rule):
     """Narrows the socket: from the first one on it gets only what matches one of its subscriptions, and its
     notifications. An empty one matches everything."""
 
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={"examples": [{"type": "subscribe", "task_id": 7, "events": ["comment.added"]}]},
+    )
+
     type: Literal["subscribe"]
 
 
 class Unsubscribe(Rule):
     """Ends the subscription that was made with the same fields; without any, all of them: everything comes again."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [{"type": "unsubscribe"}]})
 
     type: Literal["unsubscribe"]
 
@@ -26,7 +34,9 @@ class Unsubscribe(Rule):
 class Look(BaseModel):
     """Says which task is being looked at, or with null that none is. One at a time for each socket."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, json_schema_extra={"examples": [{"type": "presence", "task_id": 7}]}
+    )
 
     type: Literal["presence"]
     task_id: Subject | None = None
@@ -35,7 +45,7 @@ class Look(BaseModel):
 class Ping(BaseModel):
     """Answered with `pong`, for clients that cannot send pings of the protocol."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [{"type": "ping"}]})
 
     type: Literal["ping"]
 

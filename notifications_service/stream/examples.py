@@ -81,3 +81,23 @@ MEMBER_ADDED: dict[str, Any] = {
     **ABOUT,
     "cursor": CURSOR,
 }
+NOTIFICATION: dict[str, Any] = {
+    "type": "notification",
+    "action": "notification_created",
+    "notification": {
+        "id": 42,
+        "kind": "task_assigned",
+        "message": "Ann Lee assigned you “Write the plan”",
+        "task_id": 7,
+        "project_id": 3,
+        "actor_id": 1,
+        "event_id": ABOUT["event_id"],
+        "is_read": False,
+        "created_at": "2026-11-21T08:00:00.125000Z",
+    },
+}
+HOOK: dict[str, Any] = {
+    "type": "task.updated",
+    "timestamp": ABOUT["occurred_at"],
+    "data": {"task": TASK, "changes": ASSIGNED, "event_id": ABOUT["event_id"], "actor_id": 1},
+}

@@ -40,7 +40,11 @@ class Hello(BaseModel):
     """The first frame of a socket. `cursor` is that of the last event the client has seen; with `subscriptions` it
     gets only what matches one of them."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={"examples": [{"type": "auth", "token": "eyJhbGciOi...", "cursor": examples.CURSOR}]},
+    )
 
     type: Literal["auth"]
     token: Annotated[str, Field(min_length=1, max_length=4096, repr=False)]
@@ -105,6 +109,8 @@ class ProjectUpdate(Update):
 class NotificationCreated(BaseModel):
     """A row of the inbox, as it came in. It has no cursor: after a time away the inbox is read instead."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.NOTIFICATION]})
+
     type: Literal["notification"]
     action: Literal["notification_created"]
     notification: NotificationRead
@@ -168,6 +174,28 @@ class Refusal(BaseModel):
     type: Literal["error"]
     code: Literal["invalid_frame", "too_many_subscriptions", "task_not_found"]
     detail: str
+
+
+class HookData(BaseModel):
+    """What the event is about, as in the frames; `changes` has the values before and after."""
+
+    model_config = ConfigDict(extra="allow")
+
+    task: TaskState | None = None
+    project: ProjectState | None = None
+    changes: dict[str, Change]
+    event_id: UUID | None = None
+    actor_id: int | None
+
+
+class Hook(BaseModel):
+    """The body of a webhook's request, signed by the Standard Webhooks specification; its id is the event's."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.HOOK]})
+
+    type: Topic | Literal["webhook.test"]
+    timestamp: datetime
+    data: HookData
 
 
 class Events(BaseModel):
