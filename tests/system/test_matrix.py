@@ -1,18 +1,15 @@
-"""Every operation of the documents, as everybody: what is written here is what each may expect, and an operation that
-nothing is written about fails.
+"""Every operation of the documents, as everybody: what each may expect is written in `expectations.py`.
 
-The tables are kept by hand and by address, not read from the code that is judged. A cell is one request with ids that
-nothing has and, where a body is taken, an empty one: who is let through hears 200, 404 or 422, who is not 401 or 403.
+A cell is one request with ids that nothing has and, where a body is taken, an empty one: who is let through hears 200,
+404 or 422, who is not 401 or 403.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import re
 import secrets
 import time
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -22,6 +19,7 @@ import pytest
 
 from tests.forgeries import corpus
 from tests.system import openapi
+from tests.system.expectations import SCOPES, Actor, expected
 from tests.system.openapi import Operation
 from tests.system.people import Person, until
 from tests.system.running import RunningSystem
@@ -30,105 +28,7 @@ pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
 
 AT_ONCE = 16
 
-RIGHTS = ("read", "write", "*")
-SCOPES = [*(f"{f}:{r}" for f in ("tasks", "projects", "notifications", "webhooks") for r in RIGHTS), "admin"]
-
-PUBLIC = {
-    "GET /.well-known/jwks.json",
-    "POST /api/auth/register",
-    "POST /api/auth/login",
-    "POST /api/auth/token",
-    "POST /api/auth/refresh",
-    "POST /api/auth/password/forgot",
-    "POST /api/auth/password/reset",
-    "POST /api/auth/email/confirm",
-    "GET /api/auth/oidc",
-    "GET /api/auth/oidc/{provider}/login",
-    "GET /api/auth/oidc/{provider}/callback",
-    "POST /api/auth/oidc/exchange",
-    "GET /api/notifications/unsubscribe/{token}",
-    "POST /api/notifications/unsubscribe/{token}",
-    "GET /api/calendar/{secret}.ics",
-}
-ADMINISTRATION = [
-    r"GET /api/audit",
-    r"(GET|POST) /api/invitations",
-    r"(GET|DELETE) /api/invitations/{invitation_id}",
-    r"DELETE /api/users/{user_id}/2fa",
-    r"POST /api/notifications/send",
-    r"GET /api/notifications/stats",
-    r"\w+ /api/notification-templates(/.*)?",
-]
-FOREIGN = {"GET /api/notifications/user/{user_id}"}
-"""Where an id that nobody has is refused and not missing, because who there is stands in the directory."""
-
-FAMILIES = [
-    (
-        "tasks",
-        r"/api/(tasks|task-|comments|attachments|labels|views|activity|reports|imports|dashboard|events|time-entries)",
-    ),
-    ("tasks", r"/api/projects/{project_id}/(tasks|activity|labels|views|reports|export|import|burndown|summary)"),
-    ("projects", r"/api/projects"),
-    ("webhooks", r"/api/webhooks"),
-    ("notifications", r"/api/(notifications|notification-templates|calendar)"),
-    (None, r"/api/(auth|users|audit|invitations)"),
-]
-ANY_TOKEN = {"GET /api/users/me", "GET /api/users", "GET /api/auth/verify"}
 ENDS_THE_SESSION = {"POST /api/auth/logout"}  # tested by itself
-
-
-@dataclass(frozen=True)
-class Actor:
-    """`scopes` are those of a personal access token; None for whoever signed in."""
-
-    name: str
-    token: str | None = field(repr=False)
-    is_admin: bool = False
-    scopes: tuple[str, ...] | None = None
-    is_gone: bool = False
-
-
-def family_of(operation: Operation) -> str | None:
-    for family, pattern in FAMILIES:
-        if re.match(pattern, operation.path):
-            return family
-    raise AssertionError(f"nothing is written about {operation}")
-
-
-def is_administration(operation: Operation) -> bool:
-    return any(re.fullmatch(pattern, f"{operation.method.upper()} {operation.path}") for pattern in ADMINISTRATION)
-
-
-def wanted_scopes(operation: Operation) -> set[str] | None:
-    """What a personal access token needs; None where no such token is taken."""
-    if str(operation) in ANY_TOKEN:
-        return set()
-    family, administration = family_of(operation), is_administration(operation)
-    wanted = {f"{family}:{'read' if operation.method == 'get' else 'write'}"} if family else set()
-    if administration:
-        return wanted | {"admin"}
-    return wanted or None
-
-
-def covers(scope: str, wanted: str) -> bool:
-    return scope == wanted or scope == f"{wanted.partition(':')[0]}:*"
-
-
-def expected(operation: Operation, actor: Actor) -> str:
-    """`in`, `out` (401), `forbidden` (403) or `scope` (403 for want of a scope)."""
-    if str(operation) in PUBLIC:
-        return "in"
-    if actor.token is None or actor.is_gone:
-        return "out"
-    powerful = actor.is_admin
-    if actor.scopes is not None:
-        wanted = wanted_scopes(operation)
-        if wanted is None or not all(any(covers(scope, one) for scope in actor.scopes) for one in wanted):
-            return "scope"
-        powerful = actor.is_admin and "admin" in actor.scopes
-    if (is_administration(operation) or str(operation) in FOREIGN) and not powerful:
-        return "forbidden"
-    return "in"
 
 
 def found(status: int, code: str | None) -> str:
@@ -245,17 +145,6 @@ class TestMatrix:
         async with httpx.AsyncClient(base_url=stack.base, trust_env=False, timeout=20) as http:
             for actor in actors:
                 assert await ask(http, operation, actor) is None
-
-    def test_document_says_what_each_needs(self, stack: RunningSystem) -> None:
-        document = httpx.get(f"{stack.base}/openapi.json", trust_env=False).json()
-        for operation in openapi.read(stack):
-            told = document["paths"][operation.path][operation.method]
-            if operation.public:
-                assert str(operation) in PUBLIC
-                continue
-            wanted = wanted_scopes(operation)
-            assert set(told["security"][0]["bearer"]) == (wanted or set()), operation
-            assert all(f"`{scope}`" in told["description"] for scope in wanted or ()), operation
 
 
 class TestCorpusOutside:
