@@ -15,10 +15,12 @@ OPEN_TO_ALL = "e.type NOT IN ('task.due_soon', 'task.overdue')"
 
 # What the caller may see now: events of tasks that are not in the trash, and of projects. Walking the events from the
 # newest serves who sees much; who sees few tasks is served from those.
-SEEN_TASK = "SELECT FROM tasks t WHERE t.id = e.task_id AND t.deleted_at IS NULL AND {visible}"
-SEEN_PROJECT = """SELECT FROM projects p
+# For a page each event is looked up by itself, for a count all at once by a hash, which is read whole first.
+ONE_BY_ONE, ALL_AT_ONCE = "(SELECT true FROM", "EXISTS (SELECT FROM"
+SEEN_TASK = "(SELECT true FROM tasks t WHERE t.id = e.task_id AND t.deleted_at IS NULL AND {visible})"
+SEEN_PROJECT = """(SELECT true FROM projects p
     WHERE p.id = e.project_id AND p.deleted_at IS NULL AND ({admin}::boolean OR EXISTS (
-        SELECT FROM project_members own WHERE own.project_id = p.id AND own.user_id = {user}::bigint))"""
+        SELECT FROM project_members own WHERE own.project_id = p.id AND own.user_id = {user}::bigint)))"""
 FEW_TASKS = f"SELECT t.id FROM tasks t WHERE t.deleted_at IS NULL AND {visible('$1', '$2')} LIMIT $3"
 THEIR_PROJECTS = """
 SELECT p.id FROM projects p JOIN project_members own ON own.project_id = p.id

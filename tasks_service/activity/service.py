@@ -99,13 +99,14 @@ def _walk(principal: Principal, where: Where) -> None:
     user, admin = where.arg(principal.id), where.arg(principal.is_admin)
     task = queries.SEEN_TASK.format(visible=visible(user, admin))
     project = queries.SEEN_PROJECT.format(user=user, admin=admin)
-    where.conditions.append(f"CASE WHEN e.task_id IS NULL THEN EXISTS ({project}) ELSE EXISTS ({task}) END")
+    where.conditions.append(f"CASE WHEN e.task_id IS NULL THEN {project} ELSE {task} END")
 
 
 async def _page(session: Session, query: ActivityQuery, where: Where, scope: str) -> Items:
     total = None
     if query.count:
-        total = await session.fetchval(queries.COUNT.format(where=where), *where.args)
+        counted = str(where).replace(queries.ONE_BY_ONE, queries.ALL_AT_ONCE)
+        total = await session.fetchval(queries.COUNT.format(where=counted), *where.args)
     before = ID_MAX if query.cursor is None else Cursor.decode(query.cursor, scope, str).id
     where.add("e.id < ?::bigint", before)
     rows = await session.fetch(queries.LIST.format(where=where, limit=where.arg(query.limit + 1)), *where.args)

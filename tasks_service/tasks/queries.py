@@ -207,6 +207,10 @@ INCLUDES: dict[str, tuple[str, Any]] = {
         "SELECT task_id AS id, count(*) AS value FROM comments WHERE task_id = ANY($1::bigint[]) GROUP BY task_id",
         0,
     ),
+    "attachments_count": (
+        "SELECT task_id AS id, count(*) AS value FROM attachments WHERE task_id = ANY($1::bigint[]) GROUP BY task_id",
+        0,
+    ),
 }
 
 # Conditions on words, where {words} is a tsquery: in the task itself, in a comment on it, and the rank by both. What is

@@ -262,7 +262,7 @@ def parted(value: Any) -> Any:
     return value
 
 
-Include = Literal["comments_count"]
+Include = Literal["comments_count", "attachments_count"]
 
 
 def fields_of_a_task(names: list[str]) -> list[str]:
@@ -278,6 +278,7 @@ class ListedTask(TaskRead):
     model_config = ConfigDict(json_schema_extra=without_required)
 
     comments_count: int | None = None
+    attachments_count: int | None = None
 
 
 class TaskStats(BaseModel):

@@ -333,6 +333,8 @@ class TestListAttachments:
         assert [a["id"] for a in await tasks.items(path, ann, created_by=admin.id)] == [by_admin]
         assert (await tasks.get(f"{path}?count=true&limit=1", ann)).json()["total"] == 6
         problem(await tasks.get(f"{path}?sort=size", ann), 422, "validation_failed")
+        (listed,) = await tasks.items("/api/tasks", ann, include=["attachments_count", "comments_count"])
+        assert (listed["attachments_count"], listed["comments_count"]) == (6, 0)
 
 
 class TestQuota:
