@@ -13,6 +13,7 @@ from shared import events
 from shared.database import Session
 from shared.errors import FieldError, Unavailable, Unprocessable
 from shared.http import PeerClient
+from shared.text import ID_MAX
 
 SAVE = """
 INSERT INTO people (id, username, full_name, email, timezone, locale, is_active, version, role)
@@ -47,7 +48,7 @@ async def save(session: Session, user: events.UserState) -> None:
 
 async def find(session: Session, users: PeerClient, ids: Iterable[int]) -> dict[int, Any]:
     """The people with these ids, as rows `id, username, full_name, is_active`; ids that nobody has are absent."""
-    wanted = set(ids)
+    wanted = {user_id for user_id in ids if 0 < user_id <= ID_MAX}
     known = {row["id"]: row for row in await session.fetch(FIND, list(wanted))}
     if unknown := wanted - known.keys():
         for user in await _ask(users, unknown):
