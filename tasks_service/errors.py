@@ -33,6 +33,7 @@ Conflict
 ├── TooManyReminders        409  one has room for so many on a task
 ├── TaskNotTrashed          409  only what is in the trash can be restored
 ├── ProjectNotTrashed       409  the same of a project
+├── ProjectMoving           409  its tasks are still on their way to the trash or back
 ├── ProjectTrashed          409  the task's project is in the trash: restore that
 ├── ProjectArchived         409  tasks of an archived project do not change
 ├── ProjectKeyTaken         409  another project has that key
@@ -160,6 +161,11 @@ class TooManyReactions(Conflict):
 class ProjectNotTrashed(Conflict):
     code = "project_not_trashed"
     detail = "This project is not in the trash."
+
+
+class ProjectMoving(Conflict):
+    code = "project_moving"
+    detail = "Tasks of this project are still on their way to the trash or back. Try again in a moment."
 
 
 class ProjectTrashed(Conflict):

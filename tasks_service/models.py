@@ -54,7 +54,8 @@ def own_id() -> Mapped[int]:
 
 
 class Project(Model):
-    """`last_number` is that of the newest key: a key is never given twice, so it only rises."""
+    """`last_number` is that of the newest key: a key is never given twice, so it only rises. `tasks_follow` says that
+    tasks are still to follow the project into the trash, or out of it: those that were thrown away at this moment."""
 
     __tablename__ = "projects"
 
@@ -69,9 +70,14 @@ class Project(Model):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
     deleted_at: Mapped[datetime | None]
+    tasks_follow: Mapped[datetime | None]
+    tasks_moved_by: Mapped[int | None]
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
 
-    __table_args__ = (Index("uq_projects_key", "key", unique=True),)
+    __table_args__ = (
+        Index("uq_projects_key", "key", unique=True),
+        Index("ix_projects_tasks_follow", "id", postgresql_where=text("tasks_follow IS NOT NULL")),
+    )
 
 
 class ProjectMember(Model):

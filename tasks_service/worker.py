@@ -24,6 +24,7 @@ from tasks_service.sync import service as sync
 from tasks_service.tasks import service
 
 REMINDERS_EVERY = 2.0  # seconds
+MOVE_EVERY = 2.0  # seconds
 PURGE_EVERY = 3600.0
 STRAYS_EVERY = 12 * PURGE_EVERY
 
@@ -39,6 +40,7 @@ async def run(settings: Settings, bus: Bus, stop: asyncio.Event) -> None:
             Loop("dead letters", 1.0, lambda: replay_requested(database.session(), consumer)),
             Loop("reminders", REMINDERS_EVERY, lambda: reminders.send_due(database.session())),
             Loop("trash", PURGE_EVERY, lambda: service.purge_trash(database.session(), settings)),
+            Loop("projects' tasks", MOVE_EVERY, lambda: projects.move_next_tasks(database.session())),
             Loop("projects' trash", PURGE_EVERY, lambda: projects.purge_trash(database.session(), settings)),
             Loop("events", PURGE_EVERY, lambda: activity.purge(database.session(), settings)),
             Loop("sync", PURGE_EVERY, lambda: sync.tidy(database.session())),

@@ -116,8 +116,8 @@ def _general(event: TaskEvent, title: str) -> Told:
 
 def _fields(names: list[str]) -> str:
     """`due date and priority of `; nothing when there are too many to say."""
-    if not 0 < len(names) <= FIELDS_NAMED:
+    words = list(dict.fromkeys(name.removesuffix("_ids").removesuffix("_id").replace("_", " ") for name in names))
+    if not 0 < len(words) <= FIELDS_NAMED:
         return ""
-    words = [name.removesuffix("_ids").removesuffix("_id").replace("_", " ") for name in names]
     listed = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
     return f"{listed} of "

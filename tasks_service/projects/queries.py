@@ -8,6 +8,7 @@ _FROM = "FROM projects p LEFT JOIN project_members m ON m.project_id = p.id AND 
 _SEEN = "($3::boolean OR m.role IS NOT NULL)"
 GET = f"SELECT {COLUMNS} {_FROM} WHERE p.id = $1 AND p.deleted_at IS NULL AND {_SEEN}"
 LOCK = f"{GET} FOR NO KEY UPDATE OF p"
+MOVING = "SELECT tasks_follow IS NOT NULL FROM projects WHERE id = $1"
 LOCK_TRASHED = f"""
 SELECT {COLUMNS}, p.deleted_at {_FROM} WHERE p.id = $1 AND p.deleted_at IS NOT NULL AND {_SEEN} FOR NO KEY UPDATE OF p
 """
@@ -43,8 +44,22 @@ UPDATE projects SET key = $2, name = $3, description = $4, archived = $5, is_tem
 WHERE id = $1
 """
 NEW_VERSION = "UPDATE projects SET version = version + 1, updated_at = now() WHERE id = $1"
-TRASH = "UPDATE projects SET deleted_at = now(), updated_at = now(), version = version + 1 WHERE id = $1"
-RESTORE = "UPDATE projects SET deleted_at = NULL, updated_at = now(), version = version + 1 WHERE id = $1"
+# $1 project, $2 who moves it; the moment by which its tasks are known that follow.
+TRASH = """
+UPDATE projects SET deleted_at = now(), tasks_follow = now(), tasks_moved_by = $2, updated_at = now(),
+    version = version + 1
+WHERE id = $1 RETURNING tasks_follow
+"""
+RESTORE = """
+UPDATE projects SET deleted_at = NULL, tasks_follow = deleted_at, tasks_moved_by = $2, updated_at = now(),
+    version = version + 1
+WHERE id = $1 RETURNING tasks_follow
+"""
+NEXT_MOVING = """
+SELECT id, tasks_follow, tasks_moved_by, deleted_at IS NOT NULL AS is_trashed FROM projects
+WHERE tasks_follow IS NOT NULL ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+"""
+MOVED = "UPDATE projects SET tasks_follow = NULL, tasks_moved_by = NULL WHERE id = $1"
 
 # Those whose tasks are all purged.
 PURGE_TRASH = """

@@ -11,7 +11,7 @@ from shared.database import Record, Session
 from shared.errors import Unprocessable
 from shared.pagination import Cursor
 from tasks_service import policies
-from tasks_service.errors import ProjectKeyInUse, ProjectKeyTaken, ProjectNotFound, ProjectNotTrashed
+from tasks_service.errors import ProjectKeyInUse, ProjectKeyTaken, ProjectMoving, ProjectNotFound, ProjectNotTrashed
 from tasks_service.projects import copying, keys, queries
 from tasks_service.projects.recording import record
 from tasks_service.projects.schemas import (
@@ -26,6 +26,7 @@ from tasks_service.tasks import queries as tasks
 
 FIELDS = ("key", "name", "description", "archived", "is_template")
 BATCH = 1000  # tasks that a statement takes to the trash and back
+AT_ONCE = 10  # such statements in a request; the worker does the rest
 KEY_BATCH = 50
 
 
@@ -147,13 +148,14 @@ async def _change(
 async def delete_project(
     session: Session, principal: Principal, project_id: int, preconditions: Preconditions = NONE
 ) -> None:
-    """To the trash with all its tasks, in one transaction."""
+    """To the trash with its tasks, in one transaction; those of a very big project follow within seconds."""
     async with session.begin():
         project = await lock_project(session, principal, project_id)
         policies.require_ownership(principal, project)
         preconditions.require(project["version"])
-        await session.execute(queries.TRASH, project_id)
-        await _for_all_tasks(session, principal, tasks.TRASH_OF_PROJECT, project_id)
+        await _require_rest(session, project_id)
+        moment = await session.fetchval(queries.TRASH, project_id, principal.id)
+        await _move_tasks(session, project_id, principal.id, tasks.TRASH_OF_PROJECT, moment, AT_ONCE)
         await record(session, "project.deleted", principal, {**project, "version": project["version"] + 1})
 
 
@@ -165,11 +167,23 @@ async def restore_project(session: Session, principal: Principal, project_id: in
             await get_project(session, principal, project_id)
             raise ProjectNotTrashed
         policies.require_ownership(principal, trashed)
-        await session.execute(queries.RESTORE, project_id)
-        await _for_all_tasks(session, principal, tasks.RESTORE_OF_PROJECT, project_id, trashed["deleted_at"])
+        await _require_rest(session, project_id)
+        moment = await session.fetchval(queries.RESTORE, project_id, principal.id)
+        await _move_tasks(session, project_id, principal.id, tasks.RESTORE_OF_PROJECT, moment, AT_ONCE)
         project = await get_project(session, principal, project_id)
         await record(session, "project.updated", principal, project)
     return project
+
+
+async def move_next_tasks(session: Session) -> bool:
+    """Lets the next tasks follow their project into the trash or out of it; whether there may be more."""
+    async with session.begin():
+        project = await session.fetchrow(queries.NEXT_MOVING)
+        if project is None:
+            return False
+        sql = tasks.TRASH_OF_PROJECT if project["is_trashed"] else tasks.RESTORE_OF_PROJECT
+        await _move_tasks(session, project["id"], project["tasks_moved_by"], sql, project["tasks_follow"], 1)
+    return True
 
 
 async def purge_trash(session: Session, settings: Settings) -> bool:
@@ -201,15 +215,22 @@ async def _require_free_key(session: Session, project_id: int, key: str) -> None
         raise ProjectKeyTaken
 
 
-async def _for_all_tasks(session: Session, principal: Principal, sql: str, project_id: int, *args: Any) -> None:
-    """Runs the statement until no task of the project is left to change."""
+async def _require_rest(session: Session, project_id: int) -> None:
+    if await session.fetchval(queries.MOVING, project_id):
+        raise ProjectMoving
+
+
+async def _move_tasks(
+    session: Session, project_id: int, actor_id: int, sql: str, moment: datetime, batches: int
+) -> None:
+    """Runs the statement so many times, and says that all have followed as soon as none is left."""
     now = context.get()
-    while True:
-        changed = await session.fetch(
-            sql, project_id, BATCH, *args, principal.id, "{}", now.request_id, now.traceparent
-        )
+    event = (actor_id, "{}", now.request_id, now.traceparent)
+    for _ in range(batches):
+        moved = await session.fetch(sql, project_id, BATCH, moment, *event)
         session.event_recorded()
-        if len(changed) < BATCH:
+        if len(moved) < BATCH:
+            await session.execute(queries.MOVED, project_id)
             return
 
 

@@ -174,14 +174,14 @@ RESTORE = recorded(
     4,
 )
 
-# $1 project, $2 how many at most; those that went with their project come back with it, which is how late $3 was.
+# $1 project, $2 how many at most, $3 when the project went to the trash, by which those are known that come back.
 TRASH_OF_PROJECT = recorded(
     """
-    UPDATE tasks AS t SET deleted_at = now(), updated_at = now(), version = t.version + 1
+    UPDATE tasks AS t SET deleted_at = $3, updated_at = now(), version = t.version + 1
     WHERE t.id IN (SELECT id FROM tasks WHERE project_id = $1 AND deleted_at IS NULL ORDER BY id LIMIT $2 FOR UPDATE)
     RETURNING t.*""",
     "task.deleted",
-    3,
+    4,
     many=True,
 )
 RESTORE_OF_PROJECT = recorded(

@@ -123,6 +123,8 @@ class TestSentence:
         two = updated(due_date=change(None, "2031-01-01"), title=change("a", "b"))
         assert sentence(two, BOB) == "ann changed due date and title of “Write the plan”"
         many: dict[str, Any] = {name: change("a", "b") for name in ("title", "description", "priority", "labels")}
+        one = updated(status=change("todo", "in_progress"), status_id=change(1, 2))
+        assert sentence(one, BOB) == "ann changed status of “Write the plan”"
         assert sentence(updated(**many), BOB) == "ann changed “Write the plan”"
         assert sentence(updated(), BOB) == "ann changed “Write the plan”"
 

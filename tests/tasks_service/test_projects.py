@@ -8,6 +8,7 @@ import pytest
 
 from shared import events
 from shared.outbox import message_of
+from tasks_service.projects import service
 from tests.conftest import StartApp
 from tests.fakes import FakeUsers, Person
 from tests.tasks_service.client import Json, Tasks, path_of, problem
@@ -235,6 +236,27 @@ class TestTrash:
         assert await tasks.session().fetchval(counted, project["id"], "task.deleted") == 2001
         await tasks.post(at(project, "/restore"), ann)
         assert (await tasks.get(at(project, "/tasks?count=true"), ann)).json()["total"] == 2001
+
+    async def test_what_a_request_cannot_take_follows(
+        self, tasks: Tasks, ann: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(service, "BATCH", 2)
+        monkeypatch.setattr(service, "AT_ONCE", 1)
+        project = await tasks.project(ann, members={"viewer": bob})
+        made = [await tasks.create(ann, project_id=project["id"]) for _ in range(5)]
+        for method, path, left in (("DELETE", at(project), 0), ("POST", at(project, "/restore"), 5)):
+            assert (await tasks.call(method, path, ann)).status_code in (200, 204)
+            other = ("POST", at(project, "/restore")) if left == 0 else ("DELETE", at(project))
+            problem(await tasks.call(*other, ann), 409, "project_moving")
+            while await service.move_next_tasks(tasks.session()):
+                pass
+            assert len(await tasks.items("/api/tasks", bob)) == left
+        for task in made:
+            recorded = await tasks.events_of(task)
+            assert [(event.type, event.actor) for event in recorded][1:] == [
+                ("task.deleted", ann.id),
+                ("task.restored", ann.id),
+            ]
 
     async def test_while_others_put_tasks_into_it(self, tasks: Tasks, ann: Person) -> None:
         project = await tasks.project(ann)
