@@ -133,6 +133,7 @@ TABLE: dict[str, Row] = {
     "update_view": Row(MAINTAINS, body=NAME, others={"member": 200}),
     "delete_view": Row(MAINTAINS, 204, once=True, others={"member": 204}),
     "list_view_tasks": Row(SEES_PROJECT),
+    "delete_calendar": Row(ONLY_MEMBER, 204, once=True),
     "get_tasks_dead_letter": Row(FOR_ADMINS),
     "discard_tasks_dead_letter": Row(FOR_ADMINS, 204, once=True),
 }
@@ -142,4 +143,7 @@ WITHOUT_OBJECT = {
     *("list_tasks", "create_task", "get_task_stats", "sync_tasks", "bulk_tasks", "delete_tasks"),
     *("list_projects", "create_project", "list_activity", "list_views", "create_view"),
     *("list_tasks_dead_letters", "replay_tasks_dead_letters"),
+    *("create_calendar", "list_calendars", "delete_calendars"),
 }
+# Their addresses are secrets: whoever knows one is answered.
+BY_SECRET = {"get_calendar"}

@@ -118,6 +118,10 @@ async def view_id(world: World) -> int:
     return await world.posted("member", "/api/views", body)
 
 
+async def calendar_id(world: World) -> int:
+    return await world.posted("member", "/api/calendar", {})
+
+
 async def letter_id(world: World) -> int:
     sql = """INSERT INTO dead_letters (queue, message_id, routing_key, body, reason, attempts)
     VALUES ('q', $1, 'user.updated', '{}', 'x', 5) RETURNING id"""
@@ -132,6 +136,6 @@ MAKERS: dict[str, Callable[[World], Awaitable[int | str]]] = {
     made.__name__: made  # type: ignore[attr-defined]
     for made in (
         *(project_id, task_id, comment_id, attachment_id, reminder_id),
-        *(user_id, status_id, field_id, view_id, letter_id, emoji),
+        *(user_id, status_id, field_id, view_id, calendar_id, letter_id, emoji),
     )
 }
