@@ -19,7 +19,7 @@ from shared.errors import Unavailable
 # OWASP's parameters: 19 MiB, two passes, one lane; about 50 ms of a core.
 ARGON2ID = argon2.using(type="ID", memory_cost=19_456, rounds=2, parallelism=1)
 AT_ONCE = 2  # so that a storm of sign-ins leaves the cores to everybody else
-NICENESS = 10  # and these threads let everybody else pass where the system has a priority for each thread (Linux)
+NICENESS = 5  # and these threads let everybody else pass where the system has a priority for each thread (Linux)
 PATIENCE = 7.0  # seconds to wait for a turn, within the time that the gateway waits
 LINE_MAX = 300  # who comes when so many wait is told to come back
 

@@ -38,6 +38,12 @@ def account_key(user_id: int, what: str = "user") -> str:
     return f"{what}:{user_id}"
 
 
+def _user_of(account: str) -> int | None:
+    """Whose key it is, for the audit trail; None for a name that nobody has."""
+    number = account.rpartition(":")[2]
+    return int(number) if number.isdecimal() and not account.startswith("name:") else None
+
+
 @asynccontextmanager
 async def counted(database: Database, account: str, *, known: bool) -> AsyncIterator[None]:
     """What happens inside is one guess: it counts if a Problem is raised, and does not if all goes well. `known` says
@@ -65,7 +71,7 @@ async def _reserve(database: Database, account: str, network: str, known: bool) 
             refusal = await session.fetchrow(queries.REFUSAL, account, WINDOW)
         assert refusal is not None
         if not refusal["under_way"] or asyncio.get_running_loop().time() > deadline:
-            raise TooManyGuesses(retry_after=max(1, refusal["seconds_left"] or 1))
+            raise TooManyGuesses(_user_of(account), retry_after=max(1, refusal["seconds_left"] or 1))
         await asyncio.sleep(GLANCE)
 
 
