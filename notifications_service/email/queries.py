@@ -58,7 +58,8 @@ SELECT
     count(*) FILTER (WHERE status = 'suppressed') AS suppressed,
     count(*) FILTER (WHERE status = 'pending' AND attempts > 1) AS retrying,
     min(created_at) FILTER (WHERE status = 'pending' AND send_at <= now()) AS waiting_since,
-    (SELECT count(*) FROM mail_pauses) AS paused_addresses
+    (SELECT count(*) FROM mail_pauses pause JOIN people p ON p.id = pause.user_id AND p.email = pause.email)
+        AS paused_addresses
 FROM mails
 """
 INBOX_STATS = "SELECT count(*) AS total, count(*) FILTER (WHERE NOT is_read) AS unread FROM notifications"

@@ -40,7 +40,7 @@ def _of_task(event: TaskEvent) -> dict[int, Told]:
     """The specific kinds come last, because they replace the general one."""
     title = f"“{event.data.task.title}”"
     told: dict[int, Told] = {}
-    if not isinstance(event, TaskCreated):
+    if not (isinstance(event, TaskCreated) or event.data.changes.keys() == {"position"}):  # a card that was pushed
         told = dict.fromkeys(_taking_part(event), _general(event, title))
     added, removed = _assignments(event)
     told |= dict.fromkeys(removed, Told("task_unassigned", f" took you off {title}"))
@@ -115,8 +115,9 @@ def _general(event: TaskEvent, title: str) -> Told:
 
 
 def _fields(names: list[str]) -> str:
-    """`due date and priority of `; nothing when there are too many to say."""
-    words = list(dict.fromkeys(name.removesuffix("_ids").removesuffix("_id").replace("_", " ") for name in names))
+    """`due date and priority of `; nothing when there are too many to say. Where a card stands goes without saying."""
+    words = [name.removesuffix("_ids").removesuffix("_id").replace("_", " ") for name in names if name != "position"]
+    words = list(dict.fromkeys(words))
     if not 0 < len(words) <= FIELDS_NAMED:
         return ""
     listed = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

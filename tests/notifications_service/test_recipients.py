@@ -69,6 +69,11 @@ CASES = {
         {ANN: "task_deleted", BOB: "task_deleted"},
     ),
     "deleted by its creator": (task_event("deleted", creator=ANN, actor=ANN, assignees=[BOB]), {BOB: "task_deleted"}),
+    "pushed within its column": (updated(position=change("a", "b")), {}),
+    "pushed and handed over": (
+        updated(position=change("a", "b"), assignee_ids=change([], [BOB])),
+        {BOB: "task_assigned"},
+    ),
     "watched": (
         task_event("updated", creator=ANN, actor=ANN, watchers=[CYD], audience=[ANN, CYD]),
         {CYD: "task_updated"},
@@ -122,6 +127,8 @@ class TestSentence:
         assert sentence(updated(due_date=change(None, "2031-01-01")), BOB) == "ann changed due date of “Write the plan”"
         two = updated(due_date=change(None, "2031-01-01"), title=change("a", "b"))
         assert sentence(two, BOB) == "ann changed due date and title of “Write the plan”"
+        moved = updated(position=change("a", "b"), status=change("todo", "in_progress"), status_id=change(1, 2))
+        assert sentence(moved, BOB) == "ann changed status of “Write the plan”"
         many: dict[str, Any] = {name: change("a", "b") for name in ("title", "description", "priority", "labels")}
         one = updated(status=change("todo", "in_progress"), status_id=change(1, 2))
         assert sentence(one, BOB) == "ann changed status of “Write the plan”"
