@@ -9,8 +9,10 @@ import { SignIn } from "./views/sign-in";
 const Dashboard = lazy(() => import("./views/dashboard").then((view) => view.Dashboard));
 const TaskList = lazy(() => import("./views/task-list").then((view) => view.TaskList));
 const Board = lazy(() => import("./views/board").then((view) => view.Board));
-const TaskPage = lazy(() => import("./views/task-page").then((view) => view.TaskPage));
+const TaskPage = lazy(() => import("./views/task").then((view) => view.TaskPage));
 const Inbox = lazy(() => import("./views/inbox").then((view) => view.Inbox));
+const Projects = lazy(() => import("./views/projects").then((view) => view.Projects));
+const ProjectPage = lazy(() => import("./views/project").then((view) => view.ProjectPage));
 const Settings = lazy(() => import("./views/settings").then((view) => view.Settings));
 const Admin = lazy(() => import("./views/admin").then((view) => view.Admin));
 const Missing = lazy(() => import("./views/missing").then((view) => view.Missing));
@@ -50,6 +52,8 @@ function Inside() {
         <Route path="/tasks" component={TaskList} />
         <Route path="/tasks/:id" component={TaskPage} />
         <Route path="/board" component={Board} />
+        <Route path="/projects" component={Projects} />
+        <Route path="/projects/:id" component={ProjectPage} />
         <Route path="/inbox" component={Inbox} />
         <Route path="/settings/*" component={Settings} />
         <Route path="/settings" component={Settings} />

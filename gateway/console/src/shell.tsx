@@ -14,6 +14,7 @@ const PLACES: readonly { href: string; icon: IconName; text: string }[] = [
   { href: "/", icon: "home", text: "Dashboard" },
   { href: "/tasks", icon: "list", text: "Tasks" },
   { href: "/board", icon: "board", text: "Board" },
+  { href: "/projects", icon: "folder", text: "Projects" },
   { href: "/inbox", icon: "bell", text: "Inbox" },
   { href: "/settings", icon: "gear", text: "Settings" },
 ];

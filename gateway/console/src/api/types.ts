@@ -7,6 +7,7 @@ export type Task = Schemas["TaskRead"];
 export type ListedTask = Schemas["ListedTask"];
 export type NewTask = Schemas["TaskCreate"];
 export type TaskChanges = Schemas["TaskUpdate"];
+export type TaskMove = Schemas["TaskMove"];
 export type User = Schemas["UserRead"];
 export type DirectoryEntry = Schemas["DirectoryEntry"];
 export type Notification = Schemas["NotificationRead"];
@@ -25,8 +26,14 @@ export type UserChanges = Schemas["UserPatch"];
 export type Template = Schemas["TemplateRead"];
 export type TemplatePreview = Schemas["Preview"];
 export type DeliveryStats = Schemas["DeliveryStats"];
-export type Status = Task["status"];
+export type Comment = Schemas["CommentRead"];
+export type Attachment = Schemas["AttachmentRead"];
+export type Project = Schemas["ProjectRead"];
 export type Priority = Task["priority"];
+
+export type Role = NonNullable<Project["role"]>;
+export type ProjectChanges = Schemas["ProjectUpdate"];
+export type Status = Task["status"];
 
 export const STATUSES: readonly Status[] = ["todo", "in_progress", "completed", "archived"];
 export const PRIORITIES: readonly Priority[] = ["urgent", "high", "medium", "low"];

@@ -1,7 +1,7 @@
 import { type Signal, signal } from "@preact/signals";
 import { api, ok, onceOnly } from "../api/client";
 import { ProblemError } from "../api/problem";
-import type { ListedTask, NewTask, Task, TaskChanges } from "../api/types";
+import type { ListedTask, NewTask, Task, TaskChanges, TaskMove } from "../api/types";
 import { listen } from "../live/socket";
 import { conflict } from "./conflict";
 
@@ -74,6 +74,19 @@ export async function changeTask(shown: Task, changes: TaskChanges): Promise<voi
 function replace(entry: Signal<Task | null>, saved: Task): void {
   const now = entry.peek();
   if (now === null || now.version <= saved.version) entry.value = saved;
+}
+
+/** A copy with what says what is to be done; who had it and what was said stays with the first one. */
+export function duplicateTask(task: Task): Promise<Task> {
+  const { title, description, priority, due_date, labels, project_id, parent_id, estimate_minutes, assignee_ids } =
+    task;
+  const copied = { description, priority, due_date, labels, project_id, parent_id, estimate_minutes, assignee_ids };
+  return createTask({ title, ...copied });
+}
+
+export async function moveTask(task: Task, to: TaskMove): Promise<void> {
+  const params = { path: { task_id: task.id } };
+  rememberOne(await ok(api.POST("/api/tasks/{task_id}/move", { params, headers: onceOnly(), body: to })));
 }
 
 export async function deleteTask(task: Task): Promise<void> {

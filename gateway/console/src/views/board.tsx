@@ -1,44 +1,74 @@
 import { type Signal, useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
+import { useLocation } from "preact-iso";
 import { api, ok } from "../api/client";
 import { STATUSES, type Status, type Task } from "../api/types";
-import { listen } from "../live/socket";
 import { usePages } from "../state/pages";
-import { changeTask, remember, taskSignal } from "../state/tasks";
-import { attempt } from "../state/toasts";
+import { keepProjects, projects } from "../state/projects";
+import { remember, taskSignal } from "../state/tasks";
+import { useReloadOnChange } from "../state/use-reload";
 import { Avatar } from "../ui/avatar";
 import { Due, Labels, PriorityMark } from "../ui/marks";
 import { STATUS_WORDS } from "../ui/words";
+import { dropped, pressed } from "./board-moves";
 
 const COLUMNS = STATUSES.filter((status) => status !== "archived");
-const SETTLING = 400; // milliseconds
 
 export function Board() {
+  const { query, route } = useLocation();
+  useEffect(() => keepProjects(), []);
+  const project = Number(query.project) || undefined;
   return (
     <>
-      <h1>Board</h1>
+      <header class="view">
+        <h1>Board</h1>
+        <select
+          aria-label="Project"
+          value={project ?? ""}
+          onChange={(event) =>
+            route(event.currentTarget.value ? `/board?project=${event.currentTarget.value}` : "/board", true)
+          }
+        >
+          <option value="">Everything</option>
+          {projects.value.map((one) => (
+            <option key={one.id} value={one.id}>
+              {one.key} {one.name}
+            </option>
+          ))}
+        </select>
+      </header>
+      <p class="unseen" id="board-keys">
+        On a card, Alt and an arrow key moves it.
+      </p>
       <div class="board">
         {COLUMNS.map((status) => (
-          <Column key={status} status={status} />
+          <Column key={`${status} ${project}`} status={status} project={project} />
         ))}
       </div>
     </>
   );
 }
 
-function Column({ status }: { status: Status }) {
+/** Bytewise, as the server orders them. */
+const byPosition = (a: Signal<Task | null>, b: Signal<Task | null>): number => {
+  const [first = "", second = ""] = [a.value?.position, b.value?.position];
+  return first < second ? -1 : Number(first > second);
+};
+
+function Column({ status, project }: { status: Status; project: number | undefined }) {
   const over = useSignal(false);
-  const pages = usePages(status, async (cursor) => {
-    const query = { status: [status], sort: "position" as const, limit: 50, cursor };
+  const pages = usePages(`${status} ${project}`, async (cursor) => {
+    const query = { status: [status], project_id: project, sort: "position" as const, limit: 50, cursor };
     const page = await ok(api.GET("/api/tasks", { params: { query } }));
-    return { items: remember(page.items), next_cursor: page.next_cursor ?? null };
+    return { items: remember(page.items), next_cursor: page.next_cursor };
   });
-  useColumnReload(pages.reload);
-  const cards = pages.items.value?.filter((entry) => entry.value?.status === status) ?? [];
+  useReloadOnChange(pages.reload);
+  const cards = (pages.items.value ?? []).filter((entry) => entry.value?.status === status).sort(byPosition);
   return (
     <section
       class={over.value ? "column over" : "column"}
       aria-label={STATUS_WORDS[status]}
+      data-status={status}
       onDragOver={(event) => {
         event.preventDefault();
         over.value = true;
@@ -47,7 +77,8 @@ function Column({ status }: { status: Status }) {
       onDrop={(event) => {
         event.preventDefault();
         over.value = false;
-        moveTo(Number(event.dataTransfer?.getData("text/plain")), status);
+        const task = taskSignal(Number(event.dataTransfer?.getData("text/plain")))?.peek();
+        if (task) dropped(task, status, event.currentTarget, event.clientY);
       }}
     >
       <h2>
@@ -71,37 +102,22 @@ function Column({ status }: { status: Status }) {
   );
 }
 
-function moveTo(id: number, status: Status): void {
-  const task = taskSignal(id)?.peek();
-  if (task && task.status !== status) void attempt(() => changeTask(task, { status }));
-}
-
-function useColumnReload(reload: () => Promise<void>): void {
-  const latest = useRef(reload);
-  latest.current = reload;
-  useEffect(() => {
-    let timer = 0;
-    const soon = (): void => {
-      clearTimeout(timer);
-      timer = window.setTimeout(() => void latest.current(), SETTLING);
-    };
-    const stop = listen({ task: soon, reset: soon });
-    return () => {
-      clearTimeout(timer);
-      stop();
-    };
-  }, []);
-}
-
 function Card({ entry }: { entry: Signal<Task | null> }) {
   const task = entry.value;
   if (task === null) return null;
   return (
-    <li class="task-card" draggable onDragStart={(event) => event.dataTransfer?.setData("text/plain", String(task.id))}>
-      <a class="title" href={`/tasks/${task.id}`} draggable={false}>
+    <li
+      class="task-card"
+      draggable
+      data-id={task.id}
+      onDragStart={(event) => event.dataTransfer?.setData("text/plain", String(task.id))}
+      onKeyDown={(event) => pressed(task, event)}
+    >
+      <a class="title" href={`/tasks/${task.id}`} draggable={false} aria-describedby="board-keys">
         {task.title}
       </a>
       <span class="facts">
+        {task.key !== null && <span class="soft">{task.key}</span>}
         <PriorityMark priority={task.priority} />
         <Labels labels={task.labels} />
         <Due task={task} />
@@ -109,18 +125,6 @@ function Card({ entry }: { entry: Signal<Task | null> }) {
           <Avatar key={id} id={id} />
         ))}
       </span>
-      <select
-        class="move"
-        aria-label={`Move ${task.title}`}
-        value={task.status}
-        onChange={(event) => moveTo(task.id, event.currentTarget.value as Status)}
-      >
-        {STATUSES.map((status) => (
-          <option key={status} value={status}>
-            {STATUS_WORDS[status]}
-          </option>
-        ))}
-      </select>
     </li>
   );
 }

@@ -4,10 +4,10 @@ import { useLocation } from "preact-iso";
 import { api, ok } from "../api/client";
 import { me } from "../api/session";
 import { PRIORITIES, type Priority, STATUSES, type Status, type Task } from "../api/types";
-import { listen } from "../live/socket";
 import { usePages } from "../state/pages";
 import { changeTask, remember } from "../state/tasks";
 import { attempt } from "../state/toasts";
+import { useReloadOnChange } from "../state/use-reload";
 import { Avatar } from "../ui/avatar";
 import { Empty } from "../ui/empty";
 import { Due, Labels, PriorityMark, StatusMark } from "../ui/marks";
@@ -21,7 +21,6 @@ const SORTS = {
   position: "As on the board",
 } as const;
 const TYPING = 250; // milliseconds of rest before a search starts
-const SETTLING = 400; // milliseconds; a burst of changes is one reload
 
 type Sort = keyof typeof SORTS;
 
@@ -65,31 +64,18 @@ export function TaskList() {
 }
 
 function asked(query: Record<string, string>) {
-  const { q, status, priority, mine, sort, overdue } = query;
+  const { q, status, priority, mine, sort, overdue, project, filter, trashed } = query;
   return {
     q: q || undefined,
     status: status ? [status as Status] : undefined,
     priority: priority ? [priority as Priority] : undefined,
     assigned_user: mine ? me.value?.id : undefined,
     overdue: overdue ? true : undefined,
+    project_id: Number(project) || undefined,
+    filter: filter || undefined,
+    trashed: trashed ? true : undefined,
     sort: (sort || undefined) as Sort | undefined,
   };
-}
-
-/** What others change may enter or leave the list: it is read again once things have settled. */
-function useReloadOnChange(reload: () => Promise<void>): void {
-  useEffect(() => {
-    let timer = 0;
-    const soon = (): void => {
-      clearTimeout(timer);
-      timer = window.setTimeout(() => void reload(), SETTLING);
-    };
-    const stop = listen({ task: soon, reset: soon });
-    return () => {
-      clearTimeout(timer);
-      stop();
-    };
-  });
 }
 
 /** Arrow keys (or j and k) go from task to task. */

@@ -1,0 +1,66 @@
+import type { Activity } from "../api/types";
+import type { Pages } from "../state/pages";
+import { nameOf } from "../state/people";
+import { Avatar } from "./avatar";
+import { agoWords, momentWords } from "./words";
+
+const LONG = 60; // characters of a value that are shown
+
+/** Who did what, and when; `named` says of which task. */
+export function Deeds({ pages, named = false }: { pages: Pages<Activity>; named?: boolean }) {
+  return (
+    <>
+      <ol class="history">
+        {pages.items.value?.map((entry) => (
+          <li key={entry.id}>
+            <Avatar id={entry.actor_id ?? 0} />
+            <span>
+              {nameOf(entry.actor_id)} {deed(entry)}
+              {named && entry.task_id !== null && (
+                <a href={`/tasks/${entry.task_id}`}>{entry.title ?? `task ${entry.task_id}`}</a>
+              )}
+              <time class="soft" dateTime={entry.occurred_at} title={momentWords(entry.occurred_at)}>
+                {agoWords(entry.occurred_at)}
+              </time>
+              <Differences changes={entry.changes} />
+            </span>
+          </li>
+        ))}
+      </ol>
+      {pages.more.value && (
+        <button type="button" class="quiet" onClick={() => void pages.loadMore()}>
+          Earlier
+        </button>
+      )}
+    </>
+  );
+}
+
+function deed({ action, changes, filename }: Activity): string {
+  const [what = "", ...verb] = action.split(/[._]/);
+  const done = verb.join(" ").replaceAll("_", " ");
+  if (what !== "task") return `${done}${filename ? ` ${filename}` : ""} (${what}) `;
+  const fields = Object.keys(changes).map((name) => name.replaceAll("_", " "));
+  return done === "updated" && fields.length > 0 ? `changed ${fields.join(", ")} ` : `${done} `;
+}
+
+/** From what to what, as far as it can be said in a line. */
+function Differences({ changes }: { changes: Activity["changes"] }) {
+  const told = Object.entries(changes).filter(([name]) => name !== "description" && name !== "position");
+  return told.map(([name, change]) => {
+    const { from, to } = change as { from: unknown; to: unknown };
+    return (
+      <small class="soft difference" key={name}>
+        {name.replaceAll("_", " ")}: <del>{shown(name, from)}</del> → <ins>{shown(name, to)}</ins>
+      </small>
+    );
+  });
+}
+
+function shown(name: string, value: unknown): string {
+  if (value === null || value === "") return "nothing";
+  if (Array.isArray(value)) return value.length === 0 ? "nothing" : value.map((one) => shown(name, one)).join(", ");
+  if (name === "assignee_ids" && typeof value === "number") return nameOf(value);
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  return text.length > LONG ? `${text.slice(0, LONG)}…` : text;
+}

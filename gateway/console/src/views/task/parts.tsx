@@ -1,0 +1,118 @@
+import { type Signal, useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { api, ok } from "../../api/client";
+import type { Task } from "../../api/types";
+import { usePages } from "../../state/pages";
+import { changeTask, createTask, fetchTask, remember } from "../../state/tasks";
+import { attempt } from "../../state/toasts";
+import { Icon } from "../../ui/icon";
+import { StatusMark } from "../../ui/marks";
+
+/** What a task is made of, and what it waits for. */
+export function Parts({ task }: { task: Task }) {
+  const key = `${task.id} ${task.subtasks.total} ${task.subtasks.completed}`;
+  const pages = usePages(key, async (cursor) => {
+    const query = { parent_id: task.id, sort: "position" as const, limit: 100, cursor };
+    const page = await ok(api.GET("/api/tasks", { params: { query } }));
+    return { items: remember(page.items), next_cursor: page.next_cursor };
+  });
+  const title = useSignal("");
+  const add = (): void =>
+    void attempt(async () => {
+      if (title.peek().trim() === "") return;
+      await createTask({ title: title.peek().trim(), parent_id: task.id, project_id: task.project_id });
+      title.value = "";
+      await pages.reload();
+    });
+  return (
+    <>
+      {task.blocked_by.length > 0 && <Blockers task={task} />}
+      <section aria-label="Subtasks" class="stack">
+        <h2>
+          Subtasks{" "}
+          {task.subtasks.total > 0 && (
+            <span class="soft">
+              {task.subtasks.completed} of {task.subtasks.total}
+            </span>
+          )}
+        </h2>
+        <ul class="rows">
+          {pages.items.value?.map((entry) => (
+            <Part key={entry.peek()?.id} entry={entry} />
+          ))}
+        </ul>
+        <form
+          class="write"
+          onSubmit={(event) => {
+            event.preventDefault();
+            add();
+          }}
+        >
+          <input
+            aria-label="New subtask"
+            placeholder="New subtask"
+            maxLength={200}
+            value={title.value}
+            onInput={(event) => void (title.value = event.currentTarget.value)}
+          />
+          <button type="submit">Add</button>
+        </form>
+      </section>
+    </>
+  );
+}
+
+function Part({ entry }: { entry: Signal<Task | null> }) {
+  const part = entry.value;
+  if (part === null) return null;
+  const done = part.status === "completed";
+  return (
+    <li class={done ? "done" : undefined}>
+      <input
+        type="checkbox"
+        aria-label={`Completed: ${part.title}`}
+        checked={done}
+        onChange={() => void attempt(() => changeTask(part, { status: done ? "todo" : "completed" }))}
+      />
+      <a class="title" href={`/tasks/${part.id}`}>
+        {part.title}
+      </a>
+    </li>
+  );
+}
+
+function Blockers({ task }: { task: Task }) {
+  return (
+    <section aria-label="Waits for" class="stack">
+      <h2>Waits for</h2>
+      <ul class="rows">
+        {task.blocked_by.map((id) => (
+          <Blocker key={id} id={id} task={task} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Blocker({ id, task }: { id: number; task: Task }) {
+  const entry = useSignal<Signal<Task | null> | null>(null);
+  useEffect(() => {
+    fetchTask(id)
+      .then((found) => void (entry.value = found))
+      .catch(() => undefined); // not everybody sees everything: its number is shown all the same
+  }, [id]);
+  const blocker = entry.value?.value;
+  const free = (): void =>
+    void attempt(() => changeTask(task, { blocked_by: task.blocked_by.filter((one) => one !== id) }));
+  return (
+    <li>
+      <a class="title" href={`/tasks/${id}`}>
+        {blocker?.title ?? `Task ${id}`}
+      </a>
+      {blocker && <StatusMark status={blocker.status} />}
+      <button type="button" class="quiet square" aria-label={`Do not wait for task ${id}`} onClick={free}>
+        <Icon name="close" />
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,182 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { PRIORITIES, type Priority, STATUSES, type Status, type Task, type TaskChanges } from "../../api/types";
+import { nameOf } from "../../state/people";
+import { keepProjects, projects } from "../../state/projects";
+import { changeTask } from "../../state/tasks";
+import { attempt } from "../../state/toasts";
+import { Avatar } from "../../ui/avatar";
+import { Icon } from "../../ui/icon";
+import { PersonPicker } from "../../ui/person-picker";
+import { momentWords, PRIORITY_WORDS, STATUS_WORDS } from "../../ui/words";
+
+export function Properties({ task }: { task: Task }) {
+  const change = (changes: TaskChanges): void => void attempt(() => changeTask(task, changes));
+  useEffect(() => keepProjects(), []);
+  return (
+    <dl class="properties">
+      <dt>Status</dt>
+      <dd>
+        <Choice
+          label="Status"
+          value={task.status}
+          words={STATUS_WORDS}
+          order={STATUSES}
+          choose={(status: Status) => change({ status })}
+        />
+      </dd>
+      <dt>Priority</dt>
+      <dd>
+        <Choice
+          label="Priority"
+          value={task.priority}
+          words={PRIORITY_WORDS}
+          order={PRIORITIES}
+          choose={(priority: Priority) => change({ priority })}
+        />
+      </dd>
+      <dt>Due</dt>
+      <dd>
+        <input
+          type="date"
+          aria-label="Due"
+          value={task.due_date ?? ""}
+          onChange={(event) => change({ due_date: event.currentTarget.value || null })}
+        />
+      </dd>
+      <dt>Assigned to</dt>
+      <dd>
+        <People ids={task.assignee_ids} change={(assignee_ids) => change({ assignee_ids })} />
+      </dd>
+      <dt>Labels</dt>
+      <dd>
+        <LabelEditor labels={task.labels} change={(labels) => change({ labels })} />
+      </dd>
+      <dt>Project</dt>
+      <dd>
+        <select
+          aria-label="Project"
+          value={task.project_id ?? ""}
+          onChange={(event) => change({ project_id: Number(event.currentTarget.value) || null })}
+        >
+          <option value="">none</option>
+          {projects.value.map((project) => (
+            <option key={project.id} value={project.id}>
+              {project.key} {project.name}
+            </option>
+          ))}
+        </select>
+      </dd>
+      <dt>Repeats</dt>
+      <dd>
+        <Repeats task={task} change={change} />
+      </dd>
+      <dt>Created</dt>
+      <dd>
+        {nameOf(task.created_by)}, {momentWords(task.created_at)}
+      </dd>
+    </dl>
+  );
+}
+
+interface ChoiceProps<Value extends string> {
+  label: string;
+  value: Value;
+  words: Record<Value, string>;
+  order: readonly Value[];
+  choose: (value: Value) => void;
+}
+
+function Choice<Value extends string>({ label, value, words, order, choose }: ChoiceProps<Value>) {
+  return (
+    <select aria-label={label} value={value} onChange={(event) => choose(event.currentTarget.value as Value)}>
+      {order.map((one) => (
+        <option key={one} value={one}>
+          {words[one]}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function People({ ids, change }: { ids: readonly number[]; change: (ids: number[]) => void }) {
+  return (
+    <>
+      {ids.map((id) => (
+        <span class="chip" key={id}>
+          <Avatar id={id} /> {nameOf(id)}
+          <button
+            type="button"
+            class="quiet square"
+            aria-label={`Take ${nameOf(id)} off`}
+            onClick={() => change(ids.filter((one) => one !== id))}
+          >
+            <Icon name="close" />
+          </button>
+        </span>
+      ))}
+      <PersonPicker label="Assign somebody" without={ids} choose={(id) => change([...ids, id])} />
+    </>
+  );
+}
+
+function LabelEditor({ labels, change }: { labels: readonly string[]; change: (labels: string[]) => void }) {
+  const typed = useSignal("");
+  const add = (): void => {
+    const label = typed.value.trim();
+    typed.value = "";
+    if (label !== "" && !labels.includes(label)) change([...labels, label]);
+  };
+  return (
+    <>
+      {labels.map((label) => (
+        <span class="chip" key={label}>
+          {label}
+          <button
+            type="button"
+            class="quiet square"
+            aria-label={`Remove ${label}`}
+            onClick={() => change(labels.filter((one) => one !== label))}
+          >
+            <Icon name="close" />
+          </button>
+        </span>
+      ))}
+      <input
+        aria-label="Add a label"
+        placeholder="Add a label"
+        value={typed.value}
+        maxLength={50}
+        onInput={(event) => void (typed.value = event.currentTarget.value)}
+        onKeyDown={(event) => event.key === "Enter" && add()}
+        onBlur={add}
+      />
+    </>
+  );
+}
+
+const RULES = {
+  "FREQ=DAILY": "Every day",
+  "FREQ=WEEKLY": "Every week",
+  "FREQ=MONTHLY": "Every month",
+  "FREQ=YEARLY": "Every year",
+} as const;
+
+function Repeats({ task, change }: { task: Task; change: (changes: TaskChanges) => void }) {
+  const own = task.recurrence !== null && !(task.recurrence in RULES) ? task.recurrence : null;
+  return (
+    <select
+      aria-label="Repeats"
+      value={task.recurrence ?? ""}
+      onChange={(event) => change({ recurrence: event.currentTarget.value || null })}
+    >
+      <option value="">never</option>
+      {own !== null && <option value={own}>{own}</option>}
+      {Object.entries(RULES).map(([rule, words]) => (
+        <option key={rule} value={rule}>
+          {words}
+        </option>
+      ))}
+    </select>
+  );
+}
