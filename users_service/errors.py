@@ -16,11 +16,14 @@ NotFound
 ├── UserNotFound          404  no such account, or none that you may see
 ├── SessionNotFound       404  no such session of yours
 ├── InvitationNotFound    404  no such invitation
+├── IdentityNotFound      404  this provider is not linked with your account
 ├── ProviderNotFound      404  no such sign-in provider
 └── AccessTokenNotFound   404  no such personal access token of yours
 Conflict
 ├── UsernameTaken         409  somebody has that username
 ├── EmailTaken            409  somebody has that e-mail address
+├── IdentityTaken         409  this person of the provider opens another account
+├── LastWayIn             409  nothing else would open the account
 ├── AccountExists         409  an account has the address, and the provider is not believed to speak for it
 ├── LastAdmin             409  there would be no active administrator left
 ├── TwoFactorOn           409  two-factor authentication is on already
@@ -136,6 +139,11 @@ class WrongOtp(Unprocessable):
         super().__init__(errors=[FieldError("/otp", "is wrong, too old, or was used before")])
 
 
+class IdentityNotFound(NotFound):
+    code = "identity_not_found"
+    detail = "This provider is not linked with your account."
+
+
 class ProviderNotFound(NotFound):
     code = "provider_not_found"
     detail = "There is no such sign-in provider."
@@ -178,7 +186,17 @@ class EmailTaken(Conflict):
 
 class AccountExists(Conflict):
     code = "account_exists"
-    detail = "There is an account with this e-mail address. Sign in to it with its password."
+    detail = "There is an account with this e-mail address. Sign in to it with its password, then link the provider."
+
+
+class IdentityTaken(Conflict):
+    code = "identity_taken"
+    detail = "With this identity somebody signs in to another account."
+
+
+class LastWayIn(Conflict):
+    code = "last_way_in"
+    detail = "Nothing else opens your account: set a password first, by `POST /api/auth/password/forgot`."
 
 
 class LastAdmin(Conflict):

@@ -285,6 +285,68 @@ class TestAccounts:
             await browser.http.aclose()
 
 
+class TestLinking:
+    async def begin(self, browser: Browser, person: Person) -> str:
+        answer = await browser.http.post(
+            "/api/auth/oidc/corp/link", headers={"Authorization": f"Bearer {person.access}"}
+        )
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["authorization_url"])
+
+    async def link(self, browser: Browser, person: Person, **claims: Any) -> httpx.Response:
+        location = await self.begin(browser, person)
+        code = browser.provider.approve(location, **claims)
+        return await browser.come_back({"code": code, "state": state_of(location)}, "application/json")
+
+    async def test_administrator_with_another_address(self, browser: Browser, sso: ServiceApp) -> None:
+        admin = await make_admin(sso)
+        answer = await self.link(browser, admin, sub="boss", email=mail(), email_verified=False)
+        assert answer.json()["user"]["id"] == admin.id
+        assert await admin.is_signed_in()
+        await sign_in(sso, admin.username)  # the password stays
+        assert (await browser.go(sub="boss")).json()["user"]["id"] == admin.id
+        listed = (await admin.get("/api/auth/oidc/identities")).json()["items"]
+        assert [(row["provider"], row["issuer"]) for row in listed] == [("second", browser.provider.url)]
+
+    async def test_again_changes_nothing(self, browser: Browser, sso: ServiceApp) -> None:
+        person = await sign_up(sso)
+        for _ in range(2):
+            assert (await self.link(browser, person, sub="twice")).json()["user"]["id"] == person.id
+        assert len((await person.get("/api/auth/oidc/identities")).json()["items"]) == 1
+
+    async def test_identity_of_somebody_else(self, browser: Browser, sso: ServiceApp) -> None:
+        await browser.go(sub="theirs", email=mail())
+        person = await sign_up(sso)
+        assert_problem(await self.link(browser, person, sub="theirs"), 409, "identity_taken")
+
+    async def test_session_that_ended_meanwhile(self, browser: Browser, sso: ServiceApp) -> None:
+        person = await sign_up(sso)
+        location = await self.begin(browser, person)
+        code = browser.provider.approve(location, sub="late")
+        await person.post("/api/auth/logout")
+        answer = await browser.come_back({"code": code, "state": state_of(location)})
+        assert_problem(answer, 401, "sign_in_attempt_invalid")
+
+    async def test_anonymous_is_refused(self, browser: Browser, sso: ServiceApp) -> None:
+        assert_problem(await browser.http.post("/api/auth/oidc/corp/link"), 401)
+        assert_problem(await browser.http.get("/api/auth/oidc/identities"), 401)
+        assert_problem(await browser.http.delete("/api/auth/oidc/identities/corp"), 401)
+
+    async def test_unlinked(self, browser: Browser, sso: ServiceApp) -> None:
+        person = await sign_up(sso)
+        await self.link(browser, person, sub="undone")
+        assert (await person.delete("/api/auth/oidc/identities/corp")).status_code == 204
+        assert_problem(await person.delete("/api/auth/oidc/identities/corp"), 404, "identity_not_found")
+        assert_problem(await person.delete("/api/auth/oidc/identities/nobody"), 404, "provider_not_found")
+        assert (await browser.go(sub="undone", email=mail())).json()["user"]["id"] != person.id
+
+    async def test_last_way_in_stays(self, browser: Browser, sso: ServiceApp) -> None:
+        body = (await browser.go(sub="only", email=mail())).json()
+        person = Person(sso, body["user"]["id"], body["user"]["username"], body["access_token"], "")
+        assert_problem(await person.delete("/api/auth/oidc/identities/corp"), 409, "last_way_in")
+        assert (await browser.go(sub="only")).status_code == 200
+
+
 class TestTwoFactor:
     async def test_is_asked_for_at_the_exchange(self, browser: Browser, sso: ServiceApp) -> None:
         body = (await browser.go(sub="careful", email=mail())).json()

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 
 import orjson
 
+from shared.auth import Principal
 from shared.sealing import Broken, Sealer
 from users_service.errors import AttemptInvalid
 
@@ -21,16 +22,22 @@ PURPOSE = "sign-in at a provider"
 
 @dataclass(slots=True, frozen=True)
 class Attempt:
+    """`user_id` and `session_id` are those of somebody who is signed in and wants the provider linked."""
+
     provider: str
     state: str
     nonce: str
     verifier: str  # of PKCE
     began_at: float
+    user_id: int | None = None
+    session_id: str = ""
 
     @classmethod
-    def begin(cls, provider: str) -> "Attempt":
+    def begin(cls, provider: str, principal: Principal | None = None) -> "Attempt":
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-        return cls(provider, state, nonce, verifier, time.time())
+        if principal is None:
+            return cls(provider, state, nonce, verifier, time.time())
+        return cls(provider, state, nonce, verifier, time.time(), principal.id, str(principal.session_id))
 
     @property
     def digest(self) -> bytes:

@@ -4,7 +4,7 @@ The identity (issuer and subject) decides, once it is known. The first time an a
 if the provider says that the address is verified; otherwise a new one is made where registration is open. Whoever made
 an account with somebody else's address must not keep a door to it: unless the address was confirmed here, linking ends
 the account's password, sessions and access tokens. Administrators and accounts with two-factor authentication are
-never linked by their address.
+never linked by their address; who is signed in links whatever provider they like.
 """
 
 import re
@@ -16,6 +16,7 @@ from typing import Any
 import asyncpg
 from pydantic import TypeAdapter, ValidationError
 
+from shared.auth import Principal
 from shared.database import Record, Session
 from users_service.access_tokens.service import revoke_all_tokens
 from users_service.audit import service as audit
@@ -24,6 +25,9 @@ from users_service.errors import (
     AccountExists,
     AddressMissing,
     EmailTaken,
+    IdentityNotFound,
+    IdentityTaken,
+    LastWayIn,
     ProviderRefused,
     RegistrationClosed,
     UsernameTaken,
@@ -59,6 +63,31 @@ async def find_or_add_account(session: Session, settings: Settings, identity: Id
         except (EmailTaken, asyncpg.UniqueViolationError):
             continue  # somebody was quicker: look again
     raise ProviderRefused
+
+
+async def link_identity(session: Session, identity: Identity, user_id: int) -> int:
+    """For somebody who is signed in, whatever the addresses. Raises IdentityTaken when it is another account's."""
+    try:
+        async with session.begin():
+            known = await session.fetchrow(queries.FIND_IDENTITY, identity.issuer, identity.subject)
+            if known is None:
+                await session.execute(queries.ADD_IDENTITY, identity.issuer, identity.subject, user_id)
+                await audit.record(session, "user.linked", user_id, f"user/{user_id}", issuer=identity.issuer)
+            elif known["id"] != user_id:
+                raise IdentityTaken
+    except asyncpg.UniqueViolationError:
+        raise IdentityTaken from None
+    return user_id
+
+
+async def unlink_identity(session: Session, principal: Principal, issuer: str) -> None:
+    """Raises IdentityNotFound, or LastWayIn for an account that nothing else opens."""
+    async with session.begin():
+        if not await session.fetchval(queries.IS_LINKED, principal.id, issuer):
+            raise IdentityNotFound
+        if not await session.execute(queries.UNLINK, principal.id, issuer):
+            raise LastWayIn
+        await audit.record(session, "user.unlinked", principal.id, f"user/{principal.id}", issuer=issuer)
 
 
 async def _link_or_add(session: Session, settings: Settings, identity: Identity, names: Iterator[str]) -> int:

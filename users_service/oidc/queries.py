@@ -8,6 +8,15 @@ FIND_IDENTITY = """
 SELECT u.id, u.is_active FROM oidc_identities i JOIN users u ON u.id = i.user_id WHERE i.issuer = $1 AND i.subject = $2
 """
 ADD_IDENTITY = "INSERT INTO oidc_identities (issuer, subject, user_id) VALUES ($1, $2, $3)"
+LIST_IDENTITIES = "SELECT issuer, created_at FROM oidc_identities WHERE user_id = $1 ORDER BY created_at LIMIT 100"
+# Not the last way into an account that no password opens.
+UNLINK = """
+WITH account AS (SELECT id, password_hash FROM users WHERE id = $1 FOR UPDATE)
+DELETE FROM oidc_identities i USING account a
+WHERE i.user_id = a.id AND i.issuer = $2 AND (a.password_hash <> '!'
+    OR EXISTS (SELECT FROM oidc_identities o WHERE o.user_id = a.id AND o.issuer <> $2))
+"""
+IS_LINKED = "SELECT EXISTS (SELECT FROM oidc_identities WHERE user_id = $1 AND issuer = $2)"
 # Under its lock, so that role and activity stay what they are while it is linked.
 LOCK_BY_EMAIL = """
 SELECT u.id, u.role, u.is_active, u.email_confirmed,

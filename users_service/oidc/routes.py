@@ -6,15 +6,15 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from shared.dependencies import SessionDep
+from shared.dependencies import CurrentUser, SessionDep
 from shared.errors import Problem
-from shared.responses import json_response
+from shared.responses import json_response, no_content
 from shared.routing import Route
 from users_service.auth.origin import origin_of
 from users_service.auth.schemas import SignedIn
-from users_service.oidc import attempts, service
+from users_service.oidc import attempts, identities, service
 from users_service.oidc.attempts import COOKIE, Attempt
-from users_service.oidc.schemas import CallbackQuery, Exchange, ProviderList
+from users_service.oidc.schemas import CallbackQuery, Exchange, IdentityList, LinkStarted, ProviderList
 
 PUBLIC = {"x-public": True}
 SECRET = {"x-public": True, "x-idempotency": "no-replay"}
@@ -44,6 +44,45 @@ async def begin_sign_in(request: Request, provider: ProviderName) -> Response:
     return response
 
 
+@router.get("/identities", summary="List the providers of your account", response_model=IdentityList)
+async def list_identities(request: Request, principal: CurrentUser, session: SessionDep) -> Response:
+    """Those that open your account."""
+    items = await service.list_identities(session, request.app.state.providers, principal)
+    return json_response({"items": items, "next_cursor": None})
+
+
+@router.post(
+    "/{provider}/link",
+    summary="Link a provider with your account",
+    response_model=LinkStarted,
+    openapi_extra={"x-idempotency": "no-replay"},
+)
+async def begin_linking(request: Request, principal: CurrentUser, provider: ProviderName) -> Response:
+    """For who is signed in, administrators and accounts with two-factor authentication included, whatever the e-mail
+    addresses. Send the browser to `authorization_url`; it comes back signed in, and linked."""
+    state = request.app.state
+    chosen = service.find_provider(state.providers, provider)
+    attempt = Attempt.begin(provider, principal)
+    response = json_response({"authorization_url": await chosen.authorization_url(attempt)})
+    _set_cookie(request, response, attempt.seal(state.sealer), attempts.LIFE)
+    return response
+
+
+@router.delete(
+    "/identities/{provider}",
+    summary="Unlink a provider from your account",
+    status_code=204,
+    openapi_extra={"x-unversioned": True},
+)
+async def unlink_identity(
+    request: Request, principal: CurrentUser, session: SessionDep, provider: ProviderName
+) -> Response:
+    """409 `last_way_in` for an account that has no password and no other provider: set a password first."""
+    chosen = service.find_provider(request.app.state.providers, provider)
+    await identities.unlink_identity(session, principal, chosen.settings.issuer)
+    return no_content()
+
+
 @router.get(
     "/{provider}/callback",
     summary="Come back from a provider",
@@ -60,7 +99,7 @@ async def finish_sign_in(
     Someone new gets an account where registration is open. An account with the same e-mail address is linked only if
     the provider says that the address is verified; if the address was never confirmed here, the account's password,
     sessions and access tokens end with that. Administrators and accounts with two-factor authentication are not linked
-    by their address."""
+    by their address, but from within: `POST /api/auth/oidc/{provider}/link`."""
     state = request.app.state
     accept = request.headers.get("accept", "")
     try:

@@ -1,5 +1,6 @@
 """Parameters, bodies and answers of signing in through a provider."""
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -20,6 +21,25 @@ class ProviderRead(BaseModel):
 
 class ProviderList(BaseModel):
     items: list[ProviderRead]
+    next_cursor: None = None
+
+
+class LinkStarted(BaseModel):
+    """Where the browser goes now."""
+
+    authorization_url: str
+
+
+class IdentityRead(BaseModel):
+    """A provider that opens the account; `provider` is null for one that is not set up any more."""
+
+    provider: str | None
+    issuer: str
+    created_at: datetime
+
+
+class IdentityList(BaseModel):
+    items: list[IdentityRead]
     next_cursor: None = None
 
 

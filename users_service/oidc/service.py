@@ -3,7 +3,9 @@
 import secrets
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
+from shared.auth import Principal
 from shared.database import Database, Session
 from shared.sealing import Sealer
 from users_service.auth.origin import Origin
@@ -12,9 +14,10 @@ from users_service.auth.tokens import TokenIssuer
 from users_service.errors import AttemptInvalid, CodeInvalid, OtpRequired, ProviderNotFound, ProviderRefused
 from users_service.oidc import queries
 from users_service.oidc.attempts import LIFE, Attempt, digest
-from users_service.oidc.identities import find_or_add_account
+from users_service.oidc.identities import find_or_add_account, link_identity
 from users_service.oidc.provider import Provider
 from users_service.oidc.schemas import CallbackQuery
+from users_service.sessions.service import find_principal
 from users_service.settings import Settings
 from users_service.two_factor.service import check_otp
 
@@ -36,14 +39,25 @@ def find_provider(providers: Providers, name: str) -> Provider:
 async def finish(
     session: Session, settings: Settings, provider: Provider, attempt: Attempt, query: CallbackQuery
 ) -> int:
-    """The id of the account that the provider vouches for. Raises AttemptInvalid for an answer that was used before,
-    and whatever else is wrong with it."""
+    """The id of the account that the provider vouches for; linked with it now if that was asked for. Raises
+    AttemptInvalid for an answer that was used before or to a session that has ended, and whatever else is wrong."""
     if not await session.fetchval(queries.SPEND_ATTEMPT, attempt.digest, timedelta(seconds=LIFE)):
         raise AttemptInvalid
     if query.code is None or query.iss not in (None, provider.settings.issuer, f"{provider.settings.issuer}/"):
         raise ProviderRefused
     identity = await provider.identify(query.code, attempt)
-    return await find_or_add_account(session, settings, identity)
+    if attempt.user_id is None:
+        return await find_or_add_account(session, settings, identity)
+    if await find_principal(session, UUID(attempt.session_id), attempt.user_id) is None:
+        raise AttemptInvalid
+    return await link_identity(session, identity, attempt.user_id)
+
+
+async def list_identities(session: Session, providers: Providers, principal: Principal) -> list[dict[str, Any]]:
+    """What is linked with the account; `provider` is null for one that the settings do not name any more."""
+    names = {provider.settings.issuer: name for name, provider in providers.items()}
+    rows = await session.fetch(queries.LIST_IDENTITIES, principal.id)
+    return [{"provider": names.get(row["issuer"]), **row} for row in rows]
 
 
 async def issue_code(session: Session, user_id: int) -> tuple[str, str]:
