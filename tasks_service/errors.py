@@ -9,6 +9,9 @@ NotFound
 ├── CommentNotFound         404  it does not exist, or its task is not yours to see
 ├── AttachmentNotFound      404  the same of a file
 ├── ReminderNotFound        404  it does not exist, or is not yours
+├── WatcherNotFound         404  that user does not watch the task
+├── TimeEntryNotFound       404  it does not exist, or is not yours to see
+├── LabelNotFound           404  the same of a label
 ├── PreviewNotAvailable     404  the file is no image that is safe to show
 ├── ViewNotFound            404  the same of a saved view
 └── CalendarNotFound        404  no feed is at this address, or it is not yours
@@ -22,6 +25,9 @@ Forbidden
 ├── ProjectChangeRefused    403  your role in the project does not allow that
 ├── CommentingRefused       403  you may read this task and not write on it
 ├── CommentChangeRefused    403  it is not yours
+├── TimeEntryRefused        403  you may read this task and enter no time on it
+├── TimeEntryChangeRefused  403  it is not yours
+├── LabelChangeRefused      403  you may read the project and not change its labels
 ├── ReminderRefused         403  you have no part in this task
 ├── AttachmentRefused       403  you may read this task and not add files to it
 └── AttachmentDeletionRefused 403  it is not yours
@@ -29,6 +35,10 @@ UploadCut                   408  the file did not arrive in time, or not wholly
 AttachmentTooLarge          413  more than MAX_ATTACHMENT_MB
 AttachmentQuotaExceeded     413  no room left for this person or project
 Conflict
+├── TooManyWatchers         409  a task has room for so many
+├── TimeEntryNotRunning     409  only what is running can be stopped
+├── LabelTaken              409  there is one of that name in the same place
+├── LabelTooCommon          409  more tasks have it than are changed at once
 ├── TooManyReactions        409  a comment has room for so many
 ├── TooManyReminders        409  one has room for so many on a task
 ├── TaskNotTrashed          409  only what is in the trash can be restored
@@ -47,8 +57,6 @@ Conflict
 ├── LastOwner               409  a project keeps one owner
 ├── TooManyViews            409  you saved as many as one may
 └── ClientIdInTrash         409  the task that was made with this client_id is in the trash
-Unprocessable
-└── BulkRefused             422  one of many could not be done, so none was
 Unprocessable
 └── BulkRefused             422  one of many could not be done, so none was
 Problem
@@ -290,3 +298,53 @@ class ViewChangeRefused(Forbidden):
 class TooManyViews(Conflict):
     code = "too_many_views"
     detail = "You saved as many views as one may. Delete some first."
+
+
+class WatcherNotFound(NotFound):
+    code = "watcher_not_found"
+    detail = "This user does not watch the task."
+
+
+class TooManyWatchers(Conflict):
+    code = "too_many_watchers"
+    detail = "This task has as many watchers as it can keep."
+
+
+class TimeEntryNotFound(NotFound):
+    code = "time_entry_not_found"
+    detail = "There is no such time entry, or you may not see it."
+
+
+class TimeEntryRefused(Forbidden):
+    code = "time_entry_refused"
+    detail = "You may read this task and enter no time on it."
+
+
+class TimeEntryChangeRefused(Forbidden):
+    code = "time_entry_change_refused"
+    detail = "Only whoever made a time entry, and administrators, change it."
+
+
+class TimeEntryNotRunning(Conflict):
+    code = "time_entry_not_running"
+    detail = "This time entry has ended already."
+
+
+class LabelNotFound(NotFound):
+    code = "label_not_found"
+    detail = "There is no such label, or you may not see it."
+
+
+class LabelChangeRefused(Forbidden):
+    code = "label_change_refused"
+    detail = "You may read this project and not change its labels."
+
+
+class LabelTaken(Conflict):
+    code = "label_taken"
+    detail = "There is a label of this name in the same place. Merging makes one of two."
+
+
+class LabelTooCommon(Conflict):
+    code = "label_too_common"
+    detail = "More tasks have this label than can be changed at once."

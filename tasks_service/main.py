@@ -21,6 +21,7 @@ from tasks_service.bulk.routes import router as bulk
 from tasks_service.calendar.routes import router as calendar
 from tasks_service.comments.routes import router as comments
 from tasks_service.fields.routes import router as fields
+from tasks_service.labels.routes import router as labels
 from tasks_service.members.routes import router as members
 from tasks_service.moves.routes import router as moves
 from tasks_service.projects.routes import router as projects
@@ -31,7 +32,9 @@ from tasks_service.statuses.routes import router as statuses
 from tasks_service.sync.routes import router as sync
 from tasks_service.tasks.rendering import RenderedTasks
 from tasks_service.tasks.routes import router as tasks
+from tasks_service.time_entries.routes import router as time_entries
 from tasks_service.views.routes import router as views
+from tasks_service.watchers.routes import router as watchers
 
 
 def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
@@ -55,6 +58,9 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
             bulk,
             tasks,
             moves,
+            labels,
+            watchers,
+            time_entries,
             comments,
             attachments,
             reminders,

@@ -290,6 +290,70 @@ class View(Model):
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
 
 
+class Watcher(Model):
+    """Who wants to be told of a task."""
+
+    __tablename__ = "task_watchers"
+
+    task_id: Mapped[int] = mapped_column(
+        ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (Index("ix_task_watchers_user_id", "user_id"),)
+
+
+class TimeEntry(Model):
+    """Time of one person on one task; it runs while there is no `ended_at`, one of a person at most."""
+
+    __tablename__ = "time_entries"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"))
+    user_id: Mapped[int]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(Text, server_default="")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+
+    __table_args__ = (
+        Index("ix_time_entries_task_id_started_at_id", "task_id", "started_at", "id"),
+        Index("ix_time_entries_user_id_started_at_id", "user_id", "started_at", "id"),
+        Index("uq_time_entries_running", "user_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+    )
+
+
+class Label(Model):
+    """What tasks carry as words has a colour here. It belongs to a project, or to a person for their own tasks."""
+
+    __tablename__ = "labels"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    name: Mapped[str]
+    color: Mapped[str]
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
+    owner_id: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+
+    __table_args__ = (
+        *(
+            Index(
+                f"uq_labels_{scope}_name",
+                scope,
+                text("lower(name)"),
+                unique=True,
+                postgresql_where=text(f"{scope} IS NOT NULL"),
+            )
+            for scope in ("project_id", "owner_id")
+        ),
+    )
+
+
 class Comment(Model):
     """`mentioned` are all who were named in it so far; `updated_at` is when the words were last changed."""
 

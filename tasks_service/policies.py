@@ -55,6 +55,11 @@ def visible(user: str, admin: str) -> str:
     return f"({admin}::boolean OR {mine(user)})"
 
 
+def seen_by(user: str) -> str:
+    """The same for a person of whom nothing but the id is known; `user` is SQL."""
+    return f"({mine(user)} OR EXISTS (SELECT FROM people chief WHERE chief.id = {user} AND chief.role = 'admin'))"
+
+
 def editable(user: str, admin: str) -> str:
     """The condition on `tasks t` that holds for those who may change it and write on it."""
     part = f"t.created_by = {user}::bigint OR t.assignee_ids @> ARRAY[{user}::bigint] OR {_in_project(user, WRITERS)}"
@@ -70,6 +75,11 @@ def deletable(user: str, admin: str) -> str:
 # Who may see a task, as SQL on `task t`: the audience of its events.
 AUDIENCE = """ARRAY(SELECT DISTINCT unnest(t.assignee_ids || t.created_by || ARRAY(
             SELECT who.user_id FROM project_members who WHERE who.project_id = t.project_id)))"""
+
+
+# Who watches a task and may see it: who is told besides, as SQL on `task t`.
+WATCHERS = f"""ARRAY(SELECT w.user_id FROM task_watchers w
+            WHERE w.task_id = t.id AND {seen_by("w.user_id")})"""
 
 
 def require_creation(principal: Principal, settings: Settings) -> None:

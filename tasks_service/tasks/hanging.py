@@ -7,7 +7,7 @@ from shared.auth import Principal
 from shared.database import Session
 from shared.errors import Problem
 from tasks_service.errors import ProjectArchived, TaskNotFound
-from tasks_service.policies import AUDIENCE, LIVELY, visible
+from tasks_service.policies import AUDIENCE, LIVELY, WATCHERS, visible
 from tasks_service.tasks.queries import COLUMNS as TASK_COLUMNS
 
 ARCHIVED = f"NOT ({LIVELY})"
@@ -41,7 +41,8 @@ def recorded(
             (event_id, type, subject_id, version, actor_id, audience, data, request_id, traceparent)
         SELECT {event_id}::uuid, '{event_type}', {thing}.id, {thing}.version, {thing}.actor, {audience},
             json_build_object('{thing}', (SELECT to_json(shown) FROM (SELECT {columns}) shown),
-                'task', (SELECT to_json(shown) FROM (SELECT {TASK_COLUMNS}) shown){more}),
+                'task', (SELECT to_json(shown) FROM (SELECT {TASK_COLUMNS}) shown),
+                'watchers', {WATCHERS}{more}),
             {request_id}::text, {traceparent}::text
         FROM {thing} JOIN tasks t ON t.id = {thing}.task_id
     )

@@ -4,7 +4,7 @@ from functools import cache
 from itertools import count
 from typing import Any
 
-from tasks_service.policies import AUDIENCE, visible
+from tasks_service.policies import AUDIENCE, WATCHERS, visible
 
 COLUMNS = """t.id, t.key, t.project_id, t.parent_id, t.title, t.description, t.status, t.status_id, t.priority,
     t.due_date, t.assignee_ids, t.assignee_ids[1] AS assigned_user, t.created_by, t.labels, t.estimate_minutes,
@@ -29,12 +29,13 @@ def recorded(change: str, event_type: str, first: int, *, many: bool = False, ch
     actor = next(given)
     changes = changes or f"{next(given)}::json"
     request_id, traceparent = next(given), next(given)
+    watchers = "" if event_type == "task.created" else f", 'watchers', {WATCHERS}"
     return f"""
     WITH task AS ({change}), event AS (
         INSERT INTO events
             (event_id, type, subject_id, version, actor_id, audience, data, request_id, traceparent)
         SELECT {event_id}, '{event_type}', t.id, t.version, {actor}::bigint, {AUDIENCE}, json_build_object(
-                'task', (SELECT to_json(shown) FROM (SELECT {COLUMNS}) shown), 'changes', {changes}),
+                'task', (SELECT to_json(shown) FROM (SELECT {COLUMNS}) shown), 'changes', {changes}{watchers}),
             {request_id}::text, {traceparent}::text
         FROM task t
     )

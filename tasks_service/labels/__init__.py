@@ -1,0 +1,1 @@
+"""Labels: the words that tasks carry, with a colour, in a project or of one person."""
