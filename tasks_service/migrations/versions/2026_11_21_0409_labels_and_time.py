@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2026_11_21_0401_labels_and_time"
-down_revision = "2026_11_21_0400_roles_of_people"
+revision = "2026_11_21_0409_labels_and_time"
+down_revision = "2026_11_21_0405_project_trash"
 branch_labels = None
 depends_on = None
 
