@@ -10,6 +10,16 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from shared.mail import MailSettings
 from users_service.oidc.settings import Providers, require_encrypted
 
+SHORTEST_KEY = 128  # bits of the private number: a random one has fewer once in 2**128
+EXAMPLE_KEYS = frozenset(
+    {
+        "7fcdce2770f6c45d4183cbee6fdb4b7b580733357be9ef13bacf6e3c7bd15445",  # RFC 7515, A.3
+        "30a0424cd21c2944838a2d75c92b37e76ea20d9f00893a3b4eee8a3c0aafec3e",  # RFC 7517, A.2
+        "115b3fa39fae41b4e32f7721ca72f8c1781483647dabd514f08e66128bd47fce",  # jwt.io, ES256
+    }
+)
+"""The x coordinates of the public keys whose private ones are printed in documentation."""
+
 
 class Settings(MailSettings):
     """`signing_key` is needed by the API alone; the worker and the bootstrap job do without."""
@@ -66,6 +76,9 @@ def read_signing_key(pem: str) -> ec.EllipticCurvePrivateKey:
         raise ValueError(wanted) from None
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
         raise ValueError(wanted)
+    numbers = key.private_numbers()
+    if numbers.private_value.bit_length() < SHORTEST_KEY or f"{numbers.public_numbers.x:064x}" in EXAMPLE_KEYS:
+        raise ValueError("is a key that everybody knows or can guess: make a new one")
     return key
 
 

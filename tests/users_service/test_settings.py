@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ def pem(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, password: bytes | N
     secrecy = serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
     return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, secrecy).decode()
 
+
+EXAMPLE = int.from_bytes(base64.urlsafe_b64decode("jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI="))  # RFC 7515, A.3
 
 WRONG_KEYS = {
     "short": "secret",
@@ -42,6 +45,12 @@ class TestSigningKey:
             load(Settings, database_url=URL, signing_key=WRONG_KEYS[kind])
         assert "SIGNING_KEY: Value error, must be an EC P-256 private key" in str(refused.value)
         assert WRONG_KEYS[kind] not in str(refused.value)
+
+    @pytest.mark.parametrize("number", [1, 2**100, EXAMPLE])
+    def test_key_that_others_know_is_refused(self, number: int) -> None:
+        key = pem(ec.derive_private_key(number, ec.SECP256R1()))
+        with pytest.raises(SystemExit, match=r"SIGNING_KEY: .*everybody knows or can guess"):
+            load(Settings, database_url=URL, signing_key=key)
 
     @pytest.mark.parametrize("value", [None, ""])
     def test_api_does_not_start_without(self, monkeypatch: pytest.MonkeyPatch, value: str | None) -> None:
