@@ -14,6 +14,7 @@ from tasks_service.comments import markdown
 from tests.fakes import FakeUsers, Person
 from tests.tasks_service.client import Tasks, path_of, problem
 from tests.tasks_service.comments import at, comment_on, events_about
+from tests.tasks_service.files import upload
 
 MISSING = {"id": 987_654_321}
 
@@ -375,3 +376,41 @@ class TestActivity:
         found = await tasks.items(f"{path_of(second)}/activity", ann)
         assert (found[0]["action"], found[0]["task_id"]) == ("comment_added", second["id"])
         assert found[0]["version"] == comment["version"]
+
+
+class TestInProjects:
+    async def test_viewers_read_and_maintainers_delete(
+        self, tasks: Tasks, ann: Person, bob: Person, fake_users: FakeUsers
+    ) -> None:
+        maintainer, member = fake_users.register(), fake_users.register()
+        project = await tasks.project(ann, members={"viewer": bob, "maintainer": maintainer, "member": member})
+        task = await tasks.create(ann, project_id=project["id"])
+        comment = await comment_on(tasks, task, member, f"@{bob.username}")
+        assert (await events_about(tasks, "comment", comment))[0].data.mentioned == [bob.id]
+        assert (await tasks.get(at(comment), bob)).status_code == 200
+        refused = await tasks.post(f"{path_of(task)}/comments", bob, json={"body": "x"})
+        problem(refused, 403, "commenting_refused")
+        problem(await tasks.call("PUT", at(comment, "/reactions/heart"), bob), 403, "commenting_refused")
+        problem(await upload(tasks, task, bob, b"x"), 403, "attachment_refused")
+        problem(await tasks.call("DELETE", at(comment), bob), 403, "comment_change_refused")
+        problem(await tasks.call("PATCH", at(comment), maintainer, json={"body": "x"}), 403, "comment_change_refused")
+        assert (await tasks.call("DELETE", at(comment), maintainer)).status_code == 204
+
+    async def test_that_are_archived_nothing_changes(self, tasks: Tasks, ann: Person) -> None:
+        project = await tasks.project(ann)
+        task = await tasks.create(ann, project_id=project["id"])
+        comment = await comment_on(tasks, task, ann)
+        attachment = (await upload(tasks, task, ann, b"x")).json()
+        await tasks.call("PUT", at(comment, "/reactions/heart"), ann)
+        await tasks.call("PATCH", f"/api/projects/{project['id']}", ann, json={"archived": True})
+        for refused in (
+            await tasks.post(f"{path_of(task)}/comments", ann, json={"body": "x"}),
+            await tasks.call("PUT", at(comment), ann, json={"body": "x"}),
+            await tasks.call("DELETE", at(comment), ann),
+            await tasks.call("PUT", at(comment, "/reactions/eyes"), ann),
+            await tasks.call("DELETE", at(comment, "/reactions/heart"), ann),
+            await upload(tasks, task, ann, b"x"),
+            await tasks.call("DELETE", f"/api/attachments/{attachment['id']}", ann),
+        ):
+            problem(refused, 409, "project_archived")
+        assert (await tasks.get(at(comment), ann)).json()["version"] == 2
