@@ -1,6 +1,6 @@
 """The SQL of reminders."""
 
-from tasks_service.policies import AUDIENCE
+from tasks_service.policies import AUDIENCE, LIVELY
 from tasks_service.tasks.conditions import OPEN
 from tasks_service.tasks.queries import COLUMNS as TASK_COLUMNS
 
@@ -10,6 +10,7 @@ BATCH = 200
 # Tasks to look at, each by one loop at a time. $1 now
 DUE = f"""
 SELECT c.task_id, t.due_date, coalesce(t.deleted_at IS NULL AND {OPEN}, false) AS is_open, t.id IS NOT NULL AS exists,
+    NOT ({LIVELY}) AS is_archived,
     CASE WHEN cardinality(t.assignee_ids) > 0 THEN t.assignee_ids ELSE ARRAY[t.created_by] END AS recipients
 FROM reminder_checks c LEFT JOIN tasks t ON t.id = c.task_id
 WHERE c.check_at <= $1 ORDER BY c.check_at LIMIT {BATCH} FOR UPDATE OF c SKIP LOCKED

@@ -12,6 +12,7 @@ from tasks_service.reminders.moments import KEPT, LAST, STALE, Moments, zone_of
 from tasks_service.settings import Settings
 
 UNKNOWN_PAUSE = timedelta(seconds=10)  # until somebody's account is heard of, which says where they live
+ARCHIVED_PAUSE = timedelta(hours=6)  # nothing is told of a project that is put aside, until it is taken up again
 STEP_BACK = timedelta(minutes=1)
 HORIZON = timedelta(days=10)
 
@@ -79,6 +80,9 @@ class Reminders:
     def _look_at(self, task: Record, own: Iterable[Record], people: Mapping[int, Record], now: datetime) -> Findings:
         findings = Findings([])
         if not task["exists"] or not task["is_open"]:
+            return findings
+        if task["is_archived"]:
+            findings.look_again(now + ARCHIVED_PAUSE)
             return findings
         due = task["due_date"] if task["due_date"] and task["due_date"] < LAST else None
         if due is not None:

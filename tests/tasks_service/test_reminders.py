@@ -128,6 +128,18 @@ class TestDueDates:
         await turn(tasks, NOON)
         assert await sent(tasks, task) == [("task.due_soon", ann.id)]
 
+    async def test_project_that_is_put_aside_is_quiet_until_it_is_taken_up(self, tasks: Tasks, ann: Person) -> None:
+        made = await tasks.post("/api/projects", ann, json={"key": f"R{ann.id}", "name": "Reminders"})
+        project, reminders = made.json(), loop(tasks)
+        task = await tasks.create(ann, due_date=DUE, project_id=project["id"])
+        path = f"/api/projects/{project['id']}"
+        assert (await tasks.call("PATCH", path, ann, json={"archived": True})).status_code == 200
+        await turn(tasks, NOON, reminders)
+        assert await sent(tasks, task) == []
+        assert (await tasks.call("PATCH", path, ann, json={"archived": False})).status_code == 200
+        await turn(tasks, NOON + timedelta(hours=6), reminders)
+        assert await sent(tasks, task) == [("task.due_soon", ann.id)]
+
     async def test_another_due_date_is_told_anew_and_the_first_one_is_not(self, tasks: Tasks, ann: Person) -> None:
         task = await tasks.create(ann, due_date=DUE)
         await turn(tasks, NOON)
