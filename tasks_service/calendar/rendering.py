@@ -21,7 +21,7 @@ def render(tasks: Sequence[Mapping[str, Any]], name: str, public_url: str) -> by
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", REFRESH, parameters={"value": "DURATION"})
-    calendar.add("x-published-ttl", REFRESH)
+    calendar.add("x-published-ttl", "PT1H")
     for task in tasks:
         calendar.add_component(_event(task, public_url))
     rendered: bytes = calendar.to_ical()

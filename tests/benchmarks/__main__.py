@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import uvloop
 
 from deploy.process import adopt_orphans
-from tests.benchmarks import chain, reads, throughput
+from tests.benchmarks import chain, fanout, reads, throughput
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.system import BenchmarkError, running_system
 from tests.benchmarks.throughput import Bench
@@ -22,6 +22,7 @@ MEASURES: dict[str, Callable[[Bench], Awaitable[list[Figure]]]] = {
     "search": reads.search,
     "stats": reads.stats,
     "latency": chain.latency,
+    "fan-out": fanout.fan_out,
     "writes": throughput.writes,
     "sustained": chain.sustained,
 }
