@@ -143,13 +143,14 @@ def again_when_deadlocked(function: Callable[Concatenate["Session", P], Awaitabl
 class Session:
     """The unit of work. Statements commit one by one, or together inside `begin()`; an inner `begin()` joins."""
 
-    __slots__ = ("_connection", "_later", "_poke", "database")
+    __slots__ = ("_connection", "_later", "_poke", "database", "memo")
 
     def __init__(self, database: Database) -> None:
         self.database = database
         self._connection: asyncpg.Connection | None = None
         self._later: dict[str, list[tuple[Any, ...]]] = {}
         self._poke = False
+        self.memo: dict[str, Any] = {}  # what was looked up in the transaction under way, so as not to look again
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator["Session"]:
@@ -169,7 +170,7 @@ class Session:
             raise
         finally:
             self._connection = None
-            self._later = {}
+            self._later, self.memo = {}, {}
             pool.release(connection, failure if isinstance(failure, UNKNOWN_STATE) else None)
         if self._poke:
             self.database.poke()

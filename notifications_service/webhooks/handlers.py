@@ -10,11 +10,20 @@ from shared.responses import encode
 
 async def on_event(session: Session, event: Visible) -> None:
     """A delivery for each webhook that asked for it and whose owner may see it, at the end of the transaction."""
+    if not await _anybody_asks(session):
+        return
     data = {**content(event), "event_id": event.id, "actor_id": event.actor}
     payload = encode({"type": event.type, "timestamp": event.time, "data": data}).decode()
     task, project = data.get("task"), data.get("project")
     project_id = project["id"] if project else task and task["project_id"]
     session.execute_later(queries.FAN_OUT, event.id, event.type, payload, topics_of(event), event.audience, project_id)
+
+
+async def _anybody_asks(session: Session) -> bool:
+    """Asked once for all events of a batch: most systems have no webhooks, and there is nothing to be made for them."""
+    if "webhooks" not in session.memo:
+        session.memo["webhooks"] = await session.fetchval(queries.ANY)
+    return bool(session.memo["webhooks"])
 
 
 async def on_user_changed(session: Session, event: UserEvent) -> None:

@@ -30,6 +30,8 @@ RETURNING {COLUMNS}
 DELETE = "DELETE FROM webhooks WHERE id = $1 AND owner_id = $2 AND version = $3"
 COUNT = "SELECT count(*) FROM webhooks WHERE owner_id = $1"
 
+ANY = "SELECT EXISTS (SELECT FROM webhooks WHERE is_active)"
+
 # $1 event, $2 type, $3 payload, $4 topics, $5 audience, $6 project. The owner sees what the audience sees.
 FAN_OUT = """
 INSERT INTO webhook_deliveries (webhook_id, event_id, event_type, payload)
