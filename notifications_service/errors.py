@@ -5,6 +5,7 @@ NotFound
 ├── DeliveryNotFound      404  it does not exist, or its webhook is not yours
 ├── NotificationNotFound  404  it does not exist, or is not yours
 ├── MuteNotFound          404  it is not muted
+├── MailNotFound          404  there is none that failed
 └── UnsubscribeUnknown    404  no link of ours
 Conflict
 ├── TemplateReplaced      409  the words for this kind are replaced already
@@ -31,6 +32,11 @@ class NotificationNotFound(NotFound):
 class MuteNotFound(NotFound):
     code = "mute_not_found"
     detail = "This is not muted."
+
+
+class MailNotFound(NotFound):
+    code = "mail_not_found"
+    detail = "There is no such mail that failed."
 
 
 class UnsubscribeUnknown(NotFound):

@@ -64,3 +64,17 @@ FROM mails
 """
 INBOX_STATS = "SELECT count(*) AS total, count(*) FILTER (WHERE NOT is_read) AS unread FROM notifications"
 DEAD_LETTERS = "SELECT count(*) FROM dead_letters"
+
+DELIVERY = """
+    m.id, m.recipient_id, ARRAY(SELECT DISTINCT kind FROM mail_items i WHERE i.mail_id = m.id) AS kinds, m.status,
+    m.attempts, m.reason, m.created_at, CASE WHEN m.status = 'pending' THEN m.send_at END AS next_attempt_at,
+    m.done_at"""
+# $1 the id to begin before, $2 rows, $3 status, null for any
+DELIVERIES = f"""
+SELECT {DELIVERY} FROM mails m WHERE m.id < $1 AND ($3::text IS NULL OR m.status = $3) ORDER BY m.id DESC LIMIT $2
+"""
+COUNT_DELIVERIES = "SELECT count(*) FROM mails WHERE $1::text IS NULL OR status = $1"
+RETRY = f"""
+UPDATE mails m SET status = 'pending', attempts = 0, send_at = now(), done_at = NULL WHERE id = $1 AND status = 'failed'
+RETURNING {DELIVERY}
+"""

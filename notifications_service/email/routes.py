@@ -3,14 +3,15 @@
 from html import escape
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import HTMLResponse, Response
 
 from notifications_service.dependencies import SettingsDep
 from notifications_service.email import service
-from notifications_service.email.schemas import DeliveryStats
+from notifications_service.email.schemas import DeliveryStats, MailFilter, MailRead
 from notifications_service.email.unsubscribe import ALL
-from shared.dependencies import AdminUser, SessionDep
+from shared.dependencies import AdminUser, Id, SessionDep
+from shared.pagination import Page, page_response
 from shared.responses import json_response
 from shared.routing import Route
 
@@ -57,6 +58,23 @@ async def unsubscribe(session: SessionDep, settings: SettingsDep, token: Token) 
 async def get_delivery_stats(principal: AdminUser, session: SessionDep) -> Response:
     """For administrators: mails by state, rows of inboxes, and dead letters of this service."""
     return json_response(await service.get_delivery_stats(session))
+
+
+@router.get("/deliveries", response_model=Page[MailRead], summary="List the mails")
+async def list_mails(
+    request: Request, principal: AdminUser, session: SessionDep, query: Annotated[MailFilter, Query()]
+) -> Response:
+    """For administrators: to whom about what and how it went, newest first; kept for `LOG_RETENTION_DAYS`."""
+    return page_response(request, *await service.list_mails(session, query))
+
+
+@router.post(
+    "/deliveries/{mail_id}/retry", status_code=202, response_model=MailRead, summary="Send a failed mail once more"
+)
+async def retry_mail(principal: AdminUser, session: SessionDep, mail_id: Id) -> Response:
+    """For administrators: one that failed for good is tried anew. An address that refused a mail stays left alone until
+    its owner has another."""
+    return json_response(await service.retry_mail(session, mail_id), status=202)
 
 
 def _named(kind: str) -> str:

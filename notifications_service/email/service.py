@@ -3,12 +3,15 @@
 from typing import Any
 
 from notifications_service.email import queries
+from notifications_service.email.schemas import MailFilter
 from notifications_service.email.unsubscribe import ALL, Subscription
-from notifications_service.errors import UnsubscribeUnknown
+from notifications_service.errors import MailNotFound, UnsubscribeUnknown
 from notifications_service.inbox.kinds import KINDS
 from notifications_service.preferences import service as preferences
 from notifications_service.settings import Settings
-from shared.database import Session
+from shared.database import Record, Session
+from shared.pagination import Cursor
+from shared.text import ID_MAX
 
 
 def read_subscription(settings: Settings, token: str) -> Subscription:
@@ -29,6 +32,25 @@ async def unsubscribe(session: Session, settings: Settings, token: str) -> Subsc
 async def get_delivery_stats(session: Session) -> dict[str, Any]:
     mail, inbox = await session.fetchrow(queries.STATS), await session.fetchrow(queries.INBOX_STATS)
     return {"mail": mail, "inbox": inbox, "dead_letters": await session.fetchval(queries.DEAD_LETTERS)}
+
+
+async def list_mails(session: Session, query: MailFilter) -> tuple[list[Record], str | None, int | None]:
+    """A page, newest first, the cursor of the next one (None on the last), and the total if asked for."""
+    scope = f"mails {query.status}"
+    start = Cursor.decode(query.cursor, scope, str).id if query.cursor else ID_MAX
+    rows = await session.fetch(queries.DELIVERIES, start, query.limit + 1, query.status)
+    total = await session.fetchval(queries.COUNT_DELIVERIES, query.status) if query.count else None
+    page = rows[: query.limit]
+    more = len(rows) > query.limit
+    return page, Cursor(None, page[-1]["id"]).encode(scope) if more else None, total
+
+
+async def retry_mail(session: Session, mail_id: int) -> Record:
+    """Has one that failed for good tried anew, under the id that it had."""
+    row = await session.fetchrow(queries.RETRY, mail_id)
+    if row is None:
+        raise MailNotFound
+    return row
 
 
 async def purge(session: Session, settings: Settings) -> bool:

@@ -474,8 +474,36 @@ class TestStats:
         assert after["dead_letters"] == 0
         assert after["mail"].keys() == before["mail"].keys() >= {"pending", "failed", "waiting_since"}
 
+    async def test_mails_are_listed_and_failed_ones_tried_anew(
+        self, system: System, post: Post, ann: Reader, bob: Reader, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        admin = system.users.register("admin")
+        monkeypatch.setattr("notifications_service.email.sender.MAX_ATTEMPTS", 1)
+        post.answers[bob.address] = "451 not now"
+        await system.publish(assigned(ann, bob))
+        await ended(system, bob, "failed")
+        [row] = await system.items(f"{INBOX}/deliveries?status=failed&limit=1", admin)
+        assert (row["recipient_id"], row["kinds"], row["attempts"]) == (bob.id, ["task_assigned"], 1)
+        assert "451" in row["reason"]
+        assert row["next_attempt_at"] is None
+        del post.answers[bob.address]
+        again = await system.http.post(f"{INBOX}/deliveries/{row['id']}/retry", headers=admin.headers)
+        assert (again.status_code, again.json()["status"]) == (202, "pending")
+        await post.wait_for(bob.address)
+        await ended(system, bob, "sent")
+        missing = await system.http.post(f"{INBOX}/deliveries/{row['id']}/retry", headers=admin.headers)
+        assert_problem(missing, 404, "mail_not_found")
+        page = (await system.get(f"{INBOX}/deliveries?limit=2&count=true", admin)).json()
+        rest = await system.items(f"{INBOX}/deliveries?limit=2&cursor={page['next_cursor']}", admin)
+        ids = [row["id"] for row in [*page["items"], *rest]]
+        assert ids == sorted(ids, reverse=True)
+        assert page["total"] >= len(set(ids)) == 4
+
     async def test_for_administrators_only(self, system: System, ann: Reader) -> None:
-        assert_problem(await system.get(f"{INBOX}/stats", ann.person), 403, "forbidden")
+        for method, path in (("GET", "stats"), ("GET", "deliveries"), ("POST", "deliveries/1/retry")):
+            refused = await system.http.request(method, f"{INBOX}/{path}", headers=ann.person.headers)
+            assert_problem(refused, 403, "forbidden")
+            assert_problem(await system.http.request(method, f"{INBOX}/{path}"), 401, "unauthenticated")
 
 
 async def test_backlog_drains_when_the_server_is_back(postgres: Server, fake_users: FakeUsers, post: Post) -> None:

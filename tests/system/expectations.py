@@ -39,6 +39,8 @@ ADMINISTRATION = [
     r"DELETE /api/users/{user_id}/2fa",
     r"POST /api/notifications/send",
     r"GET /api/notifications/stats",
+    r"GET /api/notifications/deliveries",
+    r"POST /api/notifications/deliveries/{mail_id}/retry",
     r"\w+ /api/notification-templates(/.*)?",
 ]
 FOREIGN = {"GET /api/notifications/user/{user_id}"}
