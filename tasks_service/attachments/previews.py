@@ -24,9 +24,9 @@ class Previews:
     async def make(self, key: str, size: int) -> str | None:
         """The key of the picture in this size; None when the file cannot be shown."""
         wanted = preview_key(key, size)
+        if await self._storage.has(wanted):
+            return wanted
         async with self._one_at_a_time:
-            if await self._storage.has(wanted):
-                return wanted
             content = await self._storage.read(key)
             picture = content and await asyncio.to_thread(shrink, content, size)
             if not picture:

@@ -38,7 +38,8 @@ FROM tasks t WHERE t.id = $1 AND t.deleted_at IS NULL AND {visible("$2", "$3")}
 # next one sees what those before have added.
 LOCK_ROOM = """
 SELECT pg_advisory_xact_lock(hashtextextended('files of user ' || $2::bigint, 0)),
-    pg_advisory_xact_lock(hashtextextended('files of project ' || coalesce(t.project_id, 0), 0))
+    (SELECT pg_advisory_xact_lock(hashtextextended('files of project ' || t.project_id, 0))
+        WHERE t.project_id IS NOT NULL)
 FROM tasks t WHERE t.id = $1
 """
 # $6 key, $7 size, $8 digest, $9 filename, $10 content type. Content that is there already keeps its key.
