@@ -45,9 +45,14 @@ def _in_project(user: str, roles: Iterable[str] = ()) -> str:
         ARRAY(SELECT own.project_id FROM project_members own WHERE own.user_id = {user}::bigint{only}))"""
 
 
+def made_or_assigned(user: str) -> tuple[str, str]:
+    """Two of the three conditions on `tasks t` that each let a user see it; the third is the project."""
+    return f"t.created_by = {user}::bigint", f"t.assignee_ids @> ARRAY[{user}::bigint]"
+
+
 def mine(user: str) -> str:
     """The condition on `tasks t` that holds for what a user sees who is no administrator; `user` is a SQL parameter."""
-    return f"(t.created_by = {user}::bigint OR t.assignee_ids @> ARRAY[{user}::bigint] OR {_in_project(user)})"
+    return f"({' OR '.join((*made_or_assigned(user), _in_project(user)))})"
 
 
 def visible(user: str, admin: str) -> str:

@@ -12,10 +12,12 @@ OPEN = "t.status IN ('todo', 'in_progress')"
 
 @dataclass(slots=True)
 class Where:
-    """Conditions that all must hold, and their arguments; `?` in a condition stands for the value."""
+    """Conditions that all must hold, and their arguments; `?` in a condition stands for the value. `sight` is the one
+    that says what the caller sees, whose id is the first argument then; an administrator has none."""
 
     conditions: list[str] = field(default_factory=list)
     args: list[Any] = field(default_factory=list)
+    sight: str = ""
 
     def add(self, condition: str, *values: Any) -> None:
         for value in values:
@@ -26,8 +28,11 @@ class Where:
         self.args.append(value)
         return f"${len(self.args)}"
 
-    def __str__(self) -> str:
+    def without_sight(self) -> str:
         return " AND ".join(self.conditions)
+
+    def __str__(self) -> str:
+        return f"{self.sight} AND {self.without_sight()}" if self.sight else self.without_sight()
 
 
 def day_condition(sign: str, day: str) -> str:

@@ -24,7 +24,7 @@ def conditions(query: TaskFilter, principal: Principal, reader: Reader | None = 
     """`reader` is needed for a query with `filter`."""
     where = Where([f"t.deleted_at IS {'NOT ' if query.trashed else ''}NULL"])
     if not principal.is_admin:
-        where.conditions.append(mine(where.arg(principal.id)))
+        where.sight = mine(where.arg(principal.id))
     _equalities(query, where)
     _times(query, where)
     if query.q is not None:
@@ -45,7 +45,7 @@ def _equalities(query: TaskFilter, where: Where) -> None:
         if value is not None:
             where.add(f"t.{name} = ?::bigint", value)
     if query.label:
-        where.add("t.labels && ?::text[]", query.label)
+        where.add("t.labels && ?::text[] AND t.labels <> '{}'", query.label)
 
 
 def _one_of(name: Literal["status", "priority"], values: Sequence[str], where: Where) -> None:

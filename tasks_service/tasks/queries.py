@@ -4,7 +4,7 @@ from functools import cache
 from itertools import count
 from typing import Any
 
-from tasks_service.policies import AUDIENCE, WATCHERS, visible
+from tasks_service.policies import AUDIENCE, WATCHERS, made_or_assigned, visible
 
 COLUMNS = """t.id, t.key, t.project_id, t.parent_id, t.title, t.description, t.status, t.status_id, t.priority,
     t.due_date, t.assignee_ids, t.assignee_ids[1] AS assigned_user, t.created_by, t.labels, t.estimate_minutes,
@@ -199,6 +199,26 @@ RESTORE_OF_PROJECT = recorded(
 # the caller at hand: along the sort's index for who sees much, from the caller's own tasks for who sees little.
 LIST = f"""
 SELECT t.id, {VERSION}, ({{key}})::text AS key FROM tasks t WHERE {{where}} ORDER BY {{order}} LIMIT {{limit}}
+"""
+# The same for who sees little of much: each way to see a task has its own index and its own page, of which the first
+# rows are the page. What there is besides, to see or to filter out, costs nothing.
+_PAGE = f"SELECT t.id, {VERSION}, {{key}} AS key FROM tasks t WHERE {{where}} AND"
+_PARTS = "\n    UNION ".join(f"({_PAGE} {part} ORDER BY {{order}} LIMIT {{limit}})" for part in made_or_assigned("$1"))
+LIST_BY_PART = f"""
+SELECT id, version, subtasks_total, subtasks_completed, key::text AS key FROM (
+    {_PARTS}
+    UNION (SELECT part.* FROM project_members own CROSS JOIN LATERAL (
+        {_PAGE} t.project_id = own.project_id ORDER BY {{order}} LIMIT {{limit}}) AS part WHERE own.user_id = $1)
+) AS found ORDER BY found.key {{direction}}, found.id {{direction}} LIMIT {{limit}}
+"""
+# How much somebody sees, as the planner guesses: $1 user, $2 their projects.
+SIZES = """
+SELECT (SELECT reltuples FROM pg_class WHERE oid = 'tasks'::regclass) AS tasks,
+    ARRAY(SELECT project_id FROM project_members WHERE user_id = $1) AS projects
+"""
+GUESS = f"""
+EXPLAIN (FORMAT JSON) SELECT FROM tasks t
+WHERE t.deleted_at IS NULL AND ({" OR ".join(made_or_assigned("$1"))} OR t.project_id = ANY($2::bigint[]))
 """
 COUNT = "SELECT count(*) FROM tasks t WHERE {where}"
 

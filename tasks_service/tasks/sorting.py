@@ -23,9 +23,12 @@ class Order:
     descending: bool
     parse: Callable[[Any], Any]
 
+    @property
+    def direction(self) -> str:
+        return "DESC" if self.descending else "ASC"
+
     def sql(self) -> str:
-        direction = "DESC" if self.descending else "ASC"
-        return f"{self.key} {direction}, t.id {direction}"
+        return f"{self.key} {self.direction}, t.id {self.direction}"
 
     def after(self, where: Where, cursor: Cursor) -> None:
         """Adds the condition that leaves out what earlier pages showed."""

@@ -138,7 +138,7 @@ def _person(scope: Scope, value: Token) -> str:
 
 
 def _label(scope: Scope, sign: str, value: Token) -> str:
-    return f"t.labels @> ARRAY[{scope.text(value)}]"
+    return f"(t.labels @> ARRAY[{scope.text(value)}] AND t.labels <> '{{}}')"
 
 
 def _words(where: str, weights: str = "") -> Meaning:

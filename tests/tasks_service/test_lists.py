@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.auth import Principal
 from shared.database import POKE, Session
+from tasks_service.tasks import shares
+from tasks_service.tasks.shares import Shares
 from tests.fakes import FakeUsers, Person
 from tests.tasks_service.client import Json, Tasks
 
@@ -125,11 +132,35 @@ FILTERS = st.fixed_dictionaries(
 )
 
 
+@contextmanager
+def seeing(much: bool) -> Iterator[None]:
+    """Whoever asks sees much of all tasks within the block, or little: the list is read in another way."""
+
+    async def guess(self: Shares, session: Session, principal: Principal) -> bool:
+        return much
+
+    with patch.object(Shares, "sees_much", guess):
+        yield
+
+
 class TestFilters:
     @settings(max_examples=120, deadline=None)
-    @given(filters=FILTERS, sort=st.sampled_from([*SORTS, *(f"-{sort}" for sort in SORTS)]), by=st.integers(0, 1))
+    @given(
+        filters=FILTERS,
+        sort=st.sampled_from([*SORTS, *(f"-{sort}" for sort in SORTS)]),
+        by=st.integers(0, 1),
+        much=st.booleans(),
+    )
     async def test_alone_and_together(
-        self, tasks: Tasks, stock: list[Json], owner: Person, colleague: Person, filters: Json, sort: str, by: int
+        self,
+        tasks: Tasks,
+        stock: list[Json],
+        owner: Person,
+        colleague: Person,
+        filters: Json,
+        sort: str,
+        by: int,
+        much: bool,
     ) -> None:
         person = (owner, colleague)[by]
         given = {**filters}
@@ -141,7 +172,8 @@ class TestFilters:
         seen = [t for t in stock if person.id in (t["created_by"], *t["assignee_ids"])]
         expected = [task for task in seen if all(holds(task, name, value) for name, value in given.items())]
         params = {k: v.isoformat() if isinstance(v, date) else v for k, v in given.items()}
-        answer = await tasks.get("/api/tasks", person, params={**params, "sort": sort, "limit": 100, "count": True})
+        with seeing(much):
+            answer = await tasks.get("/api/tasks", person, params={**params, "sort": sort, "limit": 100, "count": True})
         assert answer.status_code == 200, answer.text
         assert [task["id"] for task in answer.json()["items"]] == as_sorted(expected, sort)
         assert answer.json()["total"] == len(expected)
@@ -162,9 +194,12 @@ class TestFilters:
 
 class TestSorts:
     @pytest.mark.parametrize("sort", [*SORTS, *(f"-{sort}" for sort in SORTS)])
-    @pytest.mark.parametrize("limit", [1, 7])
-    async def test_page_by_page(self, tasks: Tasks, stock: list[Json], owner: Person, sort: str, limit: int) -> None:
-        found = await tasks.items("/api/tasks", owner, sort=sort, limit=limit)
+    @pytest.mark.parametrize(("limit", "much"), [(1, True), (7, False)])
+    async def test_page_by_page(
+        self, tasks: Tasks, stock: list[Json], owner: Person, sort: str, limit: int, much: bool
+    ) -> None:
+        with seeing(much):
+            found = await tasks.items("/api/tasks", owner, sort=sort, limit=limit)
         assert [task["id"] for task in found] == as_sorted(stock, sort)
         assert found == [next(task for task in stock if task["id"] == shown["id"]) for shown in found]
         if sort.endswith("due_date"):
@@ -210,9 +245,10 @@ class TestPages:
         assert "link" not in answer.headers
         assert "total" not in answer.json()
 
-    @pytest.mark.parametrize("sort", ["-created_at", "created_at", "due_date", "-priority", "position"])
+    @pytest.mark.parametrize("much", [True, False])
+    @pytest.mark.parametrize("sort", ["-created_at", "created_at", "due_date", "-priority", "position", "custom.x"])
     async def test_a_walk_shows_what_stays_once_while_others_come_and_go(
-        self, tasks: Tasks, fake_users: FakeUsers, sort: str
+        self, tasks: Tasks, fake_users: FakeUsers, sort: str, much: bool
     ) -> None:
         ann, chance = fake_users.register(), random.Random(3)
         day = TODAY.isoformat()
@@ -225,7 +261,8 @@ class TestPages:
         cursor: str | None = ""
         while cursor is not None:
             params = {"sort": sort, "limit": 5, **({"cursor": cursor} if cursor else {})}
-            page = (await tasks.get("/api/tasks", ann, params=params)).json()
+            with seeing(much):
+                page = (await tasks.get("/api/tasks", ann, params=params)).json()
             seen += [task["id"] for task in page["items"]]
             cursor = page["next_cursor"]
             gone = leaving.pop(chance.randrange(len(leaving)))
@@ -255,6 +292,7 @@ class TestPages:
 
         monkeypatch.setattr(Session, "_run", counted)
         counts = []
+        await tasks.get("/api/tasks", owner)
         for limit in (1, 50):
             for path in ("/api/tasks", "/api/activity"):
                 tasks.running.app.state.rendered_tasks._known.clear()
@@ -263,6 +301,36 @@ class TestPages:
                 counts.append(len(statements))
         assert counts[:2] == counts[2:]
         assert max(counts) <= 3
+
+
+class TestParts:
+    async def test_the_guess_follows_what_somebody_sees(
+        self, tasks: Tasks, fake_users: FakeUsers, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Both guesses show the same; here it is asked whether the planner is understood."""
+        monkeypatch.setattr(shares, "FEW", 10)
+        much, little = (Principal(fake_users.register().id, "", "user", ("*",), uuid4()) for _ in range(2))
+        sql = "INSERT INTO tasks (title, status, priority, position, created_by) SELECT 'x', 'todo', 'low', 'x', $1"
+        for principal, count in ((much, 900), (little, 5)):
+            await tasks.session().execute(f"{sql} FROM generate_series(1, {count})", principal.id)
+        await tasks.session().execute("ANALYZE tasks")
+        guesses = Shares()
+        assert [await guesses.sees_much(tasks.session(), one) for one in (much, little)] == [True, False]
+
+    async def test_every_way_to_see_a_task_counts_once(self, tasks: Tasks, ann: Person, bob: Person) -> None:
+        project = (await tasks.post("/api/projects", ann, json={"name": "All of it"})).json()["id"]
+        await tasks.call("PUT", f"/api/projects/{project}/members/{bob.id}", ann, json={"role": "member"})
+        made = [
+            await tasks.create(bob),
+            await tasks.create(ann, assignee_ids=[bob.id]),
+            await tasks.create(ann, project_id=project),
+            await tasks.create(bob, project_id=project, assignee_ids=[bob.id]),
+        ]
+        await tasks.create(ann)
+        for much in (True, False):
+            with seeing(much):
+                found = await tasks.items("/api/tasks", bob, limit=1, sort="created_at")
+                assert [task["id"] for task in found] == [task["id"] for task in made]
 
 
 class TestStats:
