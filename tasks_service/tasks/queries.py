@@ -195,22 +195,37 @@ RESTORE_OF_PROJECT = recorded(
     many=True,
 )
 
-# Which versions a page shows; `key` is what the page is sorted by. As the limit is a parameter, PostgreSQL plans for
-# the caller at hand: along the sort's index for who sees much, from the caller's own tasks for who sees little.
+# Which versions a page shows; `key` is what the page is sorted by.
 LIST = f"""
 SELECT t.id, {VERSION}, ({{key}})::text AS key FROM tasks t WHERE {{where}} ORDER BY {{order}} LIMIT {{limit}}
 """
-# The same for who sees little of much: each way to see a task has its own index and its own page, of which the first
-# rows are the page. What there is besides, to see or to filter out, costs nothing.
-_PAGE = f"SELECT t.id, {VERSION}, {{key}} AS key FROM tasks t WHERE {{where}} AND"
-_PARTS = "\n    UNION ".join(f"({_PAGE} {part} ORDER BY {{order}} LIMIT {{limit}})" for part in made_or_assigned("$1"))
-LIST_BY_PART = f"""
+# For who sees much: along the order, passing over what is not theirs. CASE hides from the planner how little that may
+# be.
+PASSING_OVER = "CASE WHEN {sight} THEN true ELSE false END AND {where}"
+
+# For who sees little of much: each way to see a task has its own page, and the first rows of these are the page. What
+# there is besides costs nothing. OFFSET 0 keeps the planner from walking along the order instead, except where an index
+# has the order of this part.
+_PART = f"SELECT t.id, {VERSION}, {{key}} AS key FROM tasks t WHERE {{where}} AND"
+_END = "ORDER BY key {direction}, id {direction} LIMIT {limit}"
+_FENCED = f"SELECT * FROM ({_PART} {{part}} OFFSET 0) AS t {_END}"
+_ORDERED = f"{_PART} {{part}} ORDER BY {{order}} LIMIT {{limit}}"
+
+
+def list_by_part(is_ordered: bool) -> str:
+    """The same columns as those of LIST. `is_ordered` says that the indexes of the parts have the order of the list."""
+    made, assigned = made_or_assigned("$1")
+    form = _ORDERED if is_ordered else _FENCED
+    in_project = form.replace("{part}", "t.project_id = own.project_id")
+    return f"""
 SELECT id, version, subtasks_total, subtasks_completed, key::text AS key FROM (
-    {_PARTS}
-    UNION (SELECT part.* FROM project_members own CROSS JOIN LATERAL (
-        {_PAGE} t.project_id = own.project_id ORDER BY {{order}} LIMIT {{limit}}) AS part WHERE own.user_id = $1)
+    ({form.replace("{part}", made)}) UNION ({_FENCED.replace("{part}", assigned)})
+    UNION (SELECT part.* FROM project_members own CROSS JOIN LATERAL ({in_project}) AS part WHERE own.user_id = $1)
 ) AS found ORDER BY found.key {{direction}}, found.id {{direction}} LIMIT {{limit}}
 """
+
+
+LIST_BY_PART = {is_ordered: list_by_part(is_ordered) for is_ordered in (True, False)}
 # How much somebody sees, as the planner guesses: $1 user, $2 their projects.
 SIZES = """
 SELECT (SELECT reltuples FROM pg_class WHERE oid = 'tasks'::regclass) AS tasks,

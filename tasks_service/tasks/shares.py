@@ -12,7 +12,7 @@ from shared.auth import Principal
 from shared.database import Session
 from tasks_service.tasks import queries
 
-MUCH = 0.1  # of all tasks
+MUCH = 0.01  # of all tasks: a page of 50 is found among 5,000
 FEW = 2000  # tasks; among so few nobody sees little
 KEPT = 60.0  # seconds
 CAPACITY = 10_000  # people
