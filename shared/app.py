@@ -91,6 +91,7 @@ def build_app(
     )
     app.state.settings, app.state.bus, app.state.metrics = settings, bus, metrics.Metrics()
     app.state.expected_beats, app.state.draining = expected_beats, False
+    app.state.notes_acts = name != "users"
     for router in (*routers, health.router):
         app.router.routes.extend(router.routes)  # as they are: an included router is matched a second time
     app.add_route("/metrics", metrics.show_metrics, include_in_schema=False)

@@ -1,6 +1,7 @@
 """The one middleware, in plain ASGI: request id, trailing slashes, headers, metrics, and what went wrong."""
 
 import time
+from http import HTTPStatus
 from typing import Any
 
 from starlette.datastructures import MutableHeaders
@@ -12,9 +13,11 @@ from shared.errors import Problem
 from shared.logging import get_logger
 from shared.metrics import Metrics
 from shared.problems import problem_response
+from shared.trail import note_act
 
 log = get_logger(__name__)
 
+SAFE = {"GET", "HEAD", "OPTIONS"}
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
@@ -56,6 +59,8 @@ class RequestMiddleware:
             method = scope["method"] if scope["method"] in METHODS else "other"
             route = getattr(scope.get("route"), "path", "unmatched")
             self._metrics.answered(method, route, status, time.perf_counter() - started)
+            if self._state.notes_acts and status < HTTPStatus.BAD_REQUEST and method not in SAFE:
+                note_act(self._state.trail, scope)
 
 
 def without_slash(path: str) -> str:

@@ -15,12 +15,14 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
+from starlette.types import Scope
 
 from shared import context
 from shared.addresses import network_of
 from shared.errors import Problem
 from shared.http import PeerClient
 from shared.logging import get_logger
+from shared.scopes import ADMIN
 from shared.text import ID_MAX
 
 log = get_logger(__name__)
@@ -164,15 +166,24 @@ def note_refusal(request: Request, error: Problem) -> None:
     if trail is None or not error.is_refusal:
         return
     principal, about = request.scope.get("principal"), getattr(error, "user_id", None)
-    operation = f"{request.method[:10]} {_plain_path(request)}"
+    operation = f"{request.method[:10]} {_plain_path(request.scope)}"
     target = operation if about is None else f"user/{about}"
     actor_id = None if principal is None else principal.id
     trail.note(f"refused.{error.code}", actor_id=actor_id, target=target, operation=operation)
 
 
-def _plain_path(request: Request) -> str:
-    path = getattr(request.scope.get("route"), "path", "(no such address)")
-    for name, value in request.path_params.items():
+def note_act(trail: Trail, scope: Scope) -> None:
+    """Notes what was done by an operation that is for administrators. The users service needs no such notes: there an
+    act is written in its own transaction."""
+    route, principal = scope.get("route"), scope.get("principal")
+    if principal is not None and ADMIN in (getattr(route, "token_scopes", None) or ()):
+        target = f"{scope['method'][:10]} {_plain_path(scope)}"
+        trail.note(f"admin.{getattr(route, 'name', 'act')}", actor_id=principal.id, target=target)
+
+
+def _plain_path(scope: Scope) -> str:
+    path = getattr(scope.get("route"), "path", "(no such address)")
+    for name, value in scope.get("path_params", {}).items():
         text = str(value)
         if len(text) <= 36 and text.replace("-", "").isalnum() and (text.isdecimal() or text.count("-") == 4):
             path = path.replace(f"{{{name}}}", text)
