@@ -104,7 +104,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
 
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     """Headers, errors and security as the conventions of every endpoint have them."""
-    replayed = method == "post" and operation.pop("x-idempotency", None) is None
+    replayed = method == "post" and operation.pop("x-idempotency", None) != "no-replay"
     in_path = path.endswith("}") and not operation.pop("x-unversioned", False)
     versioned = operation.pop("x-versioned", False) or in_path
     public = operation.pop("x-public", False)

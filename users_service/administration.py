@@ -64,7 +64,7 @@ async def reset_password(url: str, name: str, password: str, two_factor_off: boo
         _check(password, user)
         hashed = await PasswordHasher().hash(password)
         async with session.begin():
-            if await session.fetchval(passwords.SET, user["id"], hashed) is None:
+            if await session.fetchval(passwords.SET_BY_OTHERS, user["id"], hashed) is None:
                 raise Conflict("This account is not active: an administrator can reactivate it.")
             await links.withdraw(session, user["id"])
             await revoke_all_tokens(session, user["id"])

@@ -10,15 +10,15 @@ from starlette.responses import Response
 
 from shared.dependencies import AdminUser, SessionDep, current_user
 from shared.pagination import page_response
-from shared.responses import created, json_response, no_content
+from shared.responses import json_response, no_content
 from shared.routing import Route
 from users_service.aliases.schemas import OldLogin, OldLogout, OldRefresh, OldRegistration
 from users_service.auth import service
 from users_service.auth.origin import origin_of
+from users_service.auth.routes import OWN, register_once
 from users_service.sessions.service import end_session
 from users_service.users import directory
 from users_service.users.avatars import shown
-from users_service.users.registration import register
 from users_service.users.schemas import UserQuery
 
 SECRET = {"x-public": True, "x-idempotency": "no-replay"}
@@ -29,13 +29,11 @@ administration = APIRouter(route_class=Route, tags=["users"], include_in_schema=
 Body = TypeVar("Body", bound=BaseModel)
 
 
-@router.post("/api/register")
-@router.post("/api/users/register")
-@router.post("/api/users")
-async def register_old(request: Request, session: SessionDep) -> Response:
-    state, body = request.app.state, await _read(request, OldRegistration)
-    user = await register(session, state.settings, state.passwords, body)
-    return created(shown(user), f"/api/users/{user['id']}")
+@router.post("/api/register", openapi_extra=OWN)
+@router.post("/api/users/register", openapi_extra=OWN)
+@router.post("/api/users", openapi_extra=OWN)
+async def register_old(request: Request) -> Response:
+    return await register_once(request, await _read(request, OldRegistration))
 
 
 @router.post("/api/login", openapi_extra=SECRET)

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
-from shared.dependencies import CurrentUser, SessionDep
+from shared.dependencies import CurrentUser, SessionDep, get_session
+from shared.idempotency import replaying
 from shared.responses import created, json_response, no_content
 from shared.routing import Route
 from shared.scopes import ANY_TOKEN
@@ -14,10 +15,12 @@ from users_service.auth import service
 from users_service.auth.origin import origin_of
 from users_service.auth.schemas import JsonWebKeySet, Login, PrincipalRead, Refresh, SignedIn, TokenForm, TokenPair
 from users_service.users.avatars import shown
+from users_service.users.registration import prepare
 from users_service.users.registration import register as register_user
 from users_service.users.schemas import Registration, UserRead
 
 PUBLIC = {"x-public": True}
+OWN = {"x-public": True, "x-idempotency": "own"}
 SECRET = {"x-public": True, "x-idempotency": "no-replay"}
 """For answers that hold tokens: these are not kept, so a retry signs in once more."""
 
@@ -27,13 +30,11 @@ router = APIRouter(prefix="/api/auth", route_class=Route, tags=["auth"])
 keys = APIRouter(prefix="/.well-known", route_class=Route, tags=["auth"])
 
 
-@router.post("/register", summary="Register", status_code=201, response_model=UserRead, openapi_extra=PUBLIC)
-async def register(request: Request, session: SessionDep, body: Registration) -> Response:
+@router.post("/register", summary="Register", status_code=201, response_model=UserRead, openapi_extra=OWN)
+async def register(request: Request, body: Registration) -> Response:
     """Makes an account. Usernames and e-mail addresses are unique regardless of case. 403 `registration_closed` where
     accounts are made by invitation only; `invitation` is the token of the mailed link."""
-    state = request.app.state
-    user = await register_user(session, state.settings, state.passwords, body)
-    return created(shown(user), f"/api/users/{user['id']}")
+    return await register_once(request, body)
 
 
 @router.post("/login", summary="Sign in", response_model=SignedIn, openapi_extra=SECRET)
@@ -83,6 +84,19 @@ async def verify_token(principal: CurrentUser) -> Response:
 async def list_keys(request: Request) -> Response:
     """The keys that access tokens are signed with (RFC 7517)."""
     return json_response(request.app.state.tokens.key_set, headers={"Cache-Control": KEYS_KEPT})
+
+
+async def register_once(request: Request, body: Registration) -> Response:
+    """Registers, safely to be sent again with the same Idempotency-Key. The password is hashed first: meanwhile nobody
+    else waits for the connection that the key's transaction holds."""
+    state = request.app.state
+    hashed = await prepare(state.settings, state.passwords, body)
+
+    async def store(request: Request) -> Response:
+        user = await register_user(await get_session(request), body, hashed)
+        return created(shown(user), f"/api/users/{user['id']}")
+
+    return await replaying(store)(request)
 
 
 async def _login(request: Request, session: SessionDep, given: Login | TokenForm) -> dict[str, Any]:

@@ -15,27 +15,32 @@ from users_service.users.schemas import Registration
 from users_service.users.service import NAMES, record_event, settle_names, unique_or_conflict
 
 
-async def register(session: Session, settings: Settings, passwords: PasswordHasher, body: Registration) -> Record:
-    """Makes an account for whoever asks or, where registration is closed, whoever is invited."""
-    if body.invitation is not None:
-        return await _register_invited(session, passwords, body, body.invitation)
-    if settings.registration == "closed":
+async def prepare(settings: Settings, passwords: PasswordHasher, body: Registration) -> str:
+    """What takes long, before any connection or transaction is taken: the hash of the password. A name that is taken
+    takes as long. Raises RegistrationClosed for who is not invited where one must be, or Unprocessable for a password
+    that is the name or the address."""
+    if body.invitation is None and settings.registration == "closed":
         raise RegistrationClosed
-    return await create_user(session, passwords, body, role="user")
+    return await _hash(passwords, body)
+
+
+async def register(session: Session, body: Registration, hashed: str) -> Record:
+    """Makes an account for whoever asks and is prepared for it. Raises UsernameTaken or EmailTaken."""
+    if body.invitation is not None:
+        return await _register_invited(session, body, hashed, body.invitation)
+    return await add_user(session, body.profile(), hashed, role="user")
 
 
 async def create_user(session: Session, passwords: PasswordHasher, body: Registration, *, role: str) -> Record:
-    """Raises UsernameTaken, EmailTaken, or Unprocessable for a password that is the name or the address. The password
-    is hashed first, so a name that is taken takes as long."""
+    """Raises UsernameTaken, EmailTaken, or Unprocessable for a password that is the name or the address."""
     return await add_user(session, body.profile(), await _hash(passwords, body), role=role)
 
 
-async def _register_invited(session: Session, passwords: PasswordHasher, body: Registration, token: str) -> Record:
+async def _register_invited(session: Session, body: Registration, hashed: str, token: str) -> Record:
     """The account has the role of the invitation, which is used up. Raises InvalidLink for one that is not good (any
     more), or Unprocessable for another address than the one it was sent to."""
-    await invitations.check(session, token, body.email)
-    hashed = await _hash(passwords, body)
     async with session.begin():
+        await invitations.check(session, token, body.email)
         invitation = await invitations.accept(session, token)
         user = await add_user(session, body.profile(), hashed, role=invitation["role"])
         await session.execute(queries.CONFIRM_EMAIL, user["id"])
