@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import itertools
 import json
 import secrets
 import subprocess
@@ -30,6 +31,8 @@ from deploy.ports import Ports
 from shared.serve import server_for
 from tests.apps import ServiceApp, client
 from users_service.oidc.settings import OidcProvider
+
+_numbers = itertools.count(1)
 
 CLIENT_ID, CLIENT_SECRET = "taskwire", "a secret of the provider"
 
@@ -232,3 +235,8 @@ def code_of(answer: httpx.Response) -> str:
     address, _, query = answer.headers["location"].partition("/#/signed-in?")
     assert address == "http://localhost:8000"
     return parse_qs(query)["code"][0]
+
+
+def mail() -> str:
+    """An address that nobody has yet."""
+    return f"sso{next(_numbers)}@example.com"
