@@ -9,6 +9,7 @@ NotFound
 ├── CommentNotFound         404  it does not exist, or its task is not yours to see
 ├── AttachmentNotFound      404  the same of a file
 ├── ReminderNotFound        404  it does not exist, or is not yours
+├── ActivityNotFound        404  the task has no such entry
 ├── WatcherNotFound         404  that user does not watch the task
 ├── TimeEntryNotFound       404  it does not exist, or is not yours to see
 ├── LabelNotFound           404  the same of a label
@@ -35,6 +36,8 @@ UploadCut                   408  the file did not arrive in time, or not wholly
 AttachmentTooLarge          413  more than MAX_ATTACHMENT_MB
 AttachmentQuotaExceeded     413  no room left for this person or project
 Conflict
+├── NothingToRevert         409  the entry changed no field that can be given its former value
+├── ChangeOvertaken         409  a field was changed again since
 ├── TooManyWatchers         409  a task has room for so many
 ├── TimeEntryNotRunning     409  only what is running can be stopped
 ├── LabelTaken              409  there is one of that name in the same place
@@ -348,3 +351,18 @@ class LabelTaken(Conflict):
 class LabelTooCommon(Conflict):
     code = "label_too_common"
     detail = "More tasks have this label than can be changed at once."
+
+
+class ActivityNotFound(NotFound):
+    code = "activity_not_found"
+    detail = "This task has no such entry in its activity."
+
+
+class NothingToRevert(Conflict):
+    code = "nothing_to_revert"
+    detail = "This entry changed no field that could be given its former value."
+
+
+class ChangeOvertaken(Conflict):
+    code = "change_overtaken"
+    detail = "What this entry changed was changed again since: `fields` says which."

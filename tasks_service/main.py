@@ -20,12 +20,15 @@ from tasks_service.attachments.storage import open_storage
 from tasks_service.bulk.routes import router as bulk
 from tasks_service.calendar.routes import router as calendar
 from tasks_service.comments.routes import router as comments
+from tasks_service.copies.routes import router as copies
 from tasks_service.fields.routes import router as fields
+from tasks_service.history.routes import router as history
 from tasks_service.labels.routes import router as labels
 from tasks_service.members.routes import router as members
 from tasks_service.moves.routes import router as moves
 from tasks_service.projects.routes import router as projects
 from tasks_service.projects.routes import tasks_router as project_tasks
+from tasks_service.recurrence.routes import router as recurrence
 from tasks_service.reminders.routes import router as reminders
 from tasks_service.settings import Settings
 from tasks_service.statuses.routes import router as statuses
@@ -58,6 +61,9 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
             bulk,
             tasks,
             moves,
+            copies,
+            recurrence,
+            history,
             labels,
             watchers,
             time_entries,

@@ -1,0 +1,1 @@
+"""History: a change that was made is taken back."""
