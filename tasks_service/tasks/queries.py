@@ -247,6 +247,32 @@ INCLUDES: dict[str, tuple[str, Any]] = {
         "SELECT task_id AS id, count(*) AS value FROM attachments WHERE task_id = ANY($1::bigint[]) GROUP BY task_id",
         0,
     ),
+    "blocking": (
+        """
+        SELECT one.id, array_agg(t.id ORDER BY t.id) AS value FROM unnest($1::bigint[]) AS one (id)
+        JOIN tasks t ON t.blocked_by @> ARRAY[one.id] AND t.blocked_by <> '{}' AND t.deleted_at IS NULL
+        GROUP BY one.id""",
+        [],
+    ),
+    "spent_minutes": (
+        """
+        SELECT task_id AS id, round(sum(extract(epoch FROM coalesce(ended_at, now()) - started_at)) / 60)::bigint
+            AS value
+        FROM time_entries WHERE task_id = ANY($1::bigint[]) GROUP BY task_id""",
+        0,
+    ),
+    "rollup": (
+        """
+        WITH RECURSIVE below AS (
+            SELECT id, id AS root FROM tasks WHERE id = ANY($1::bigint[])
+            UNION ALL
+            SELECT t.id, below.root FROM below JOIN tasks t ON t.parent_id = below.id AND t.deleted_at IS NULL)
+        SELECT below.root AS id, jsonb_build_object('total', count(*),
+            'completed', count(*) FILTER (WHERE t.status = 'completed'),
+            'estimate_minutes', coalesce(sum(t.estimate_minutes), 0)) AS value
+        FROM below JOIN tasks t ON t.id = below.id WHERE below.id <> below.root GROUP BY below.root""",
+        {"total": 0, "completed": 0, "estimate_minutes": 0},
+    ),
 }
 
 # Conditions on words, where {words} is a tsquery: in the task itself, in a comment on it, and the rank by both. What is

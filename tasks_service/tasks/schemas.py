@@ -262,7 +262,7 @@ def parted(value: Any) -> Any:
     return value
 
 
-Include = Literal["comments_count", "attachments_count"]
+Include = Literal["comments_count", "attachments_count", "blocking", "spent_minutes", "rollup"]
 
 
 def fields_of_a_task(names: list[str]) -> list[str]:
@@ -272,6 +272,14 @@ def fields_of_a_task(names: list[str]) -> list[str]:
     return names
 
 
+class Rollup(BaseModel):
+    """Over everything below a task: how many, how many of them completed, and what they were estimated at."""
+
+    total: int
+    completed: int
+    estimate_minutes: int
+
+
 class ListedTask(TaskRead):
     """A task of a list, with what `include` asked for; with `fields` only what that names."""
 
@@ -279,6 +287,9 @@ class ListedTask(TaskRead):
 
     comments_count: int | None = None
     attachments_count: int | None = None
+    blocking: list[int] | None = None
+    spent_minutes: int | None = None
+    rollup: Rollup | None = None
 
 
 class TaskStats(BaseModel):

@@ -144,6 +144,23 @@ class TestBlockers:
             problem(await tasks.patch(task, ann, {"parent_id": value}), 422, "validation_failed")
 
 
+class TestInclude:
+    async def test_what_waits_and_what_is_below(self, tasks: Tasks, ann: Person) -> None:
+        top = await tasks.create(ann, estimate_minutes=1)
+        child = await tasks.create(ann, parent_id=top["id"], estimate_minutes=10, blocked_by=[top["id"]])
+        await tasks.create(ann, parent_id=child["id"], estimate_minutes=5, status="completed", blocked_by=[top["id"]])
+        await tasks.post(f"{path_of(top)}/time-entries", ann, json={"minutes": 7})
+        include = ["blocking", "rollup", "spent_minutes"]
+        found = await tasks.items("/api/tasks", ann, include=include, fields="id", sort="created_at")
+        assert [row["blocking"] for row in found] == [[child["id"], child["id"] + 1], [], []]
+        assert [row["spent_minutes"] for row in found] == [7, 0, 0]
+        assert [row["rollup"] for row in found] == [
+            {"total": 2, "completed": 1, "estimate_minutes": 15},
+            {"total": 1, "completed": 1, "estimate_minutes": 5},
+            {"total": 0, "completed": 0, "estimate_minutes": 0},
+        ]
+
+
 class TestRecurrence:
     async def test_completing_makes_the_next_one(self, tasks: Tasks, ann: Person, bob: Person) -> None:
         task = await tasks.create(
