@@ -74,7 +74,7 @@ class TestProblems:
         for internal in ("hunter2", "secret.py", "Traceback", "RuntimeError", "asyncpg"):
             assert internal not in answer.text
 
-    @pytest.mark.parametrize("method", ["DELETE", "PUT", "PATCH", "TRACE", "FOO", "OPTIONS"])
+    @pytest.mark.parametrize("method", ["PUT", "PATCH", "TRACE", "FOO", "OPTIONS"])
     async def test_other_methods(self, tasks: Tasks, ann: Person, method: str) -> None:
         answer = await tasks.call(method, "/api/tasks", ann)
         problem(answer, 405, "method_not_allowed")
