@@ -160,7 +160,9 @@ class Task(Model):
 
     A trigger keeps what follows from the project, whatever statement writes the row: `key` is the project's key and
     the next number, given anew when the task moves to another project, and `status_id` is a status of that project
-    whose category is `status`. A row that would go into a project that is not there (any more) is not written.
+    whose category is `status`, locked until the commit. A new row that has a key already keeps it: who writes many
+    draws their numbers at once (`projects.queries.TAKE_NUMBERS`). A row that would go into a project that is not there
+    (any more) is not written.
 
     `changed_in` is the transaction that wrote the row last, kept by a trigger whatever statement that was; `client_id`
     is the id that an offline client gave to a task it made.

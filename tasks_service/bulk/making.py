@@ -1,5 +1,6 @@
 """Many tasks are made by one statement."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -126,14 +127,14 @@ async def _insert(session: Session, principal: Principal, rows: Sequence[tuple[R
         return
     columns = (*FIELDS, "client_id")
     places = {ordering.at_end(later): result for later, (result, _) in enumerate(rows)}
+    keys = await rules.draw_keys(session, Counter(values.get("project_id") for _, values in rows))
     given = [
-        {**{name: values.get(name) for name in columns}, "position": position}
+        {name: values.get(name) for name in columns}
+        | {"position": position, "key": next(keys[values.get("project_id")])}
         for position, (_, values) in zip(places, rows, strict=True)
     ]
     encoded = orjson.dumps(given).decode()
     made = await session.fetch(CREATE_MANY, encoded, principal.id, *event_of(principal.id)[1:])
-    if len(made) < len(rows):  # a project went to the trash in this moment
-        raise rules.no_such_project()
     for task in made:
         places[task["position"]]["id"] = task["id"]
     session.event_recorded()

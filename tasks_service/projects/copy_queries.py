@@ -25,20 +25,21 @@ SELECT $2, user_id, role FROM project_members WHERE project_id = $1 ORDER BY use
 ON CONFLICT DO NOTHING RETURNING user_id, role
 """
 
-# $3 whose the copies are, $4 whether labels are kept, $5 fields, $6 assignees. The new ids are drawn first, so that
-# subtasks and blockers find their copies.
+# $3 whose the copies are, $4 whether labels are kept, $5 fields, $6 assignees, $7 the new project's key. The new ids
+# are drawn first, so that subtasks and blockers find their copies.
 TASKS = recorded(
     """
     WITH source AS MATERIALIZED (
         SELECT s.*, nextval(pg_get_serial_sequence('tasks', 'id')) AS new_id
         FROM (SELECT * FROM tasks WHERE project_id = $1 AND deleted_at IS NULL ORDER BY id) s
     )
-    INSERT INTO tasks AS t (id, title, description, status, priority, due_date, assignee_ids, labels, estimate_minutes,
-        project_id, status_id, custom_fields, parent_id, blocked_by, recurrence, position, created_by, completed_at)
+    INSERT INTO tasks AS t (id, key, title, description, status, priority, due_date, assignee_ids, labels,
+        estimate_minutes, project_id, status_id, custom_fields, parent_id, blocked_by, recurrence, position, created_by,
+        completed_at)
     OVERRIDING SYSTEM VALUE
-    SELECT s.new_id, s.title, s.description, s.status, s.priority, s.due_date,
-        CASE WHEN $6 THEN s.assignee_ids ELSE '{}' END, CASE WHEN $4 THEN s.labels ELSE '{}' END, s.estimate_minutes,
-        $2, new_status.id, CASE WHEN $5 THEN s.custom_fields ELSE '{}' END, parent.new_id,
+    SELECT s.new_id, $7 || '-' || row_number() OVER (ORDER BY s.new_id), s.title, s.description, s.status, s.priority,
+        s.due_date, CASE WHEN $6 THEN s.assignee_ids ELSE '{}' END, CASE WHEN $4 THEN s.labels ELSE '{}' END,
+        s.estimate_minutes, $2, new_status.id, CASE WHEN $5 THEN s.custom_fields ELSE '{}' END, parent.new_id,
         CASE WHEN s.blocked_by = '{}' THEN '{}'
             ELSE ARRAY(SELECT b.new_id FROM source b WHERE b.id = ANY(s.blocked_by) ORDER BY b.new_id) END,
         s.recurrence, s.position, $3, s.completed_at
@@ -49,6 +50,6 @@ TASKS = recorded(
     ORDER BY s.new_id
     RETURNING t.*""",
     "task.created",
-    7,
+    8,
     many=True,
 )

@@ -27,16 +27,17 @@ async def copy(session: Session, principal: Principal, source_id: int, target: R
         for member in await session.fetch(MEMBERS, source_id, target["id"]):
             await record_member(session, "project.member_added", principal, target, member)
     if "tasks" in include:
-        await _copy_tasks(session, principal, source_id, target["id"], include)
+        await _copy_tasks(session, principal, source_id, target, include)
 
 
 async def _copy_tasks(
-    session: Session, principal: Principal, source_id: int, target_id: int, include: frozenset[str]
+    session: Session, principal: Principal, source_id: int, target: Record, include: frozenset[str]
 ) -> None:
     if await session.fetchval(queries.COUNT_TASKS, source_id) > MOST_TASKS:
         raise TooManyTasks(f"A project of more than {MOST_TASKS:,} tasks is not copied with its tasks.")
     now = context.get()
     kept = ("labels" in include, "fields" in include, "members" in include)
     event = (principal.id, "{}", now.request_id, now.traceparent)
-    await session.fetch(TASKS, source_id, target_id, principal.id, *kept, *event)
+    made = await session.fetch(TASKS, source_id, target["id"], principal.id, *kept, target["key"], *event)
+    await session.execute(queries.TAKE_NUMBERS, target["id"], len(made))
     session.event_recorded()

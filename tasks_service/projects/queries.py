@@ -36,6 +36,11 @@ ON CONFLICT (key) DO NOTHING RETURNING id
 ADD_OWNER = "INSERT INTO project_members (project_id, user_id, role) VALUES ($1, $2, 'owner')"
 
 COUNT_TASKS = "SELECT count(*) FROM tasks WHERE project_id = $1 AND deleted_at IS NULL"
+# $1 project, $2 how many; the project's key and the number before the first of them. Nothing when it is in the trash.
+TAKE_NUMBERS = """
+UPDATE projects SET last_number = last_number + $2 WHERE id = $1 AND deleted_at IS NULL
+RETURNING key, last_number - $2 AS number
+"""
 HAS_NUMBERS = "SELECT last_number > 0 FROM projects WHERE id = $1"
 KEY_IS_TAKEN = "SELECT EXISTS (SELECT FROM projects WHERE key = $2 AND id <> $1)"
 UPDATE = """

@@ -4,8 +4,9 @@ them, its fields.
 `settle` completes the values that are about to be written to a task, whatever writes them: one task or many.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 from shared import people
@@ -61,6 +62,18 @@ async def load(session: Session, principal: Principal, project_ids: Iterable[int
     """The rules of these projects by id, without those that do not exist or are in the trash."""
     rows = await session.fetch(queries.RULES, list(project_ids), principal.id)
     return {row["id"]: ProjectRules(**row) for row in rows}
+
+
+async def draw_keys(session: Session, wanted: Mapping[int | None, int]) -> dict[int | None, Iterator[str | None]]:
+    """So many new keys of each of these projects, in the transaction under way; None where there is no project."""
+    keys: dict[int | None, Iterator[str | None]] = {None: repeat(None)}
+    for project_id, many in sorted((i, many) for i, many in wanted.items() if i is not None):
+        drawn = await session.fetchrow(queries.TAKE_NUMBERS, project_id, many)
+        if drawn is None:  # it went to the trash in this moment
+            raise no_such_project()
+        first = drawn["number"] + 1
+        keys[project_id] = iter([f"{drawn['key']}-{number}" for number in range(first, first + many)])
+    return keys
 
 
 def require_place(principal: Principal, project: ProjectRules | None) -> ProjectRules:
@@ -146,8 +159,10 @@ def _require_way(principal: Principal, project: ProjectRules, start: Row | None,
 
 def _settle_fields(project: ProjectRules, moves: bool, given: dict[str, Any], before: Row | None) -> dict[str, Any]:
     """Custom fields as the project defines them. A task that moves keeps what the other project has a field for."""
+    former = before["custom_fields"] if before else {}
+    kept = values.fitting(project.fields, former) if moves else former
     if "custom_fields" in given:
-        return {"custom_fields": values.checked(project.fields, given["custom_fields"])}
-    if before is None or not moves:
-        return {}
-    return {"custom_fields": values.fitting(project.fields, before["custom_fields"])}
+        unchanged = {key for key, value in given["custom_fields"].items() if key in former and former[key] == value}
+        new = {key: value for key, value in given["custom_fields"].items() if key in kept or key not in unchanged}
+        return {"custom_fields": values.checked(project.fields, new, kept)}
+    return {"custom_fields": kept} if moves and before is not None else {}

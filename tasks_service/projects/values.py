@@ -12,15 +12,20 @@ MAX_NUMBER = 2**53  # beyond that readers of JSON round
 Row = Mapping[str, Any]
 
 
-def checked(fields: Sequence[Row], given: Mapping[str, Any]) -> dict[str, Any]:
-    """The values, without those that are null. Raises Unprocessable that names each one that is wrong or missing."""
+def checked(fields: Sequence[Row], given: Mapping[str, Any], former: Mapping[str, Any]) -> dict[str, Any]:
+    """The values, without those that are null. Raises Unprocessable that names each one that is wrong or missing.
+
+    What the task has already is not asked for again: an option that is gone stays where it was chosen. Of a field that
+    is gone nothing stays.
+    """
     defined = {field["key"]: field for field in fields}
     found = {key: value for key, value in given.items() if value is not None}
-    wrong = [(key, _fault(defined.get(key), value)) for key, value in found.items()]
+    same = {key for key in found.keys() & former.keys() if found[key] == former[key]}
+    wrong = [(key, _fault(defined.get(key), value)) for key, value in found.items() if key not in same]
     missing = [(key, "is required in this project") for key, f in defined.items() if f["required"] and key not in found]
     if errors := [FieldError(f"/custom_fields/{_escaped(key)}", fault) for key, fault in [*wrong, *missing] if fault]:
         raise Unprocessable(errors=errors)
-    return found
+    return {key: value for key, value in found.items() if key in defined}
 
 
 def fitting(fields: Sequence[Row], values: Mapping[str, Any]) -> dict[str, Any]:

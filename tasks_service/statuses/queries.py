@@ -6,6 +6,8 @@ COLUMNS = "s.id, s.project_id, s.name, s.category, s.color, s.position, s.create
 
 # $1 project, $2 status
 GET = f"SELECT {COLUMNS} FROM project_statuses s WHERE s.project_id = $1 AND s.id = $2"
+# Before it is asked whether tasks have it: who is about to give it to one waits.
+LOCK = f"{GET} FOR UPDATE"
 # $2 and $3 the position and the id to begin after, $4 rows
 LIST = f"""
 SELECT {COLUMNS} FROM project_statuses s WHERE s.project_id = $1 AND (s.position, s.id) > ($2, $3)

@@ -94,7 +94,7 @@ async def _change(
     preconditions: Preconditions,
 ) -> Record:
     async with defining(session, principal, project_id):
-        before = await _find(session, project_id, status_id)
+        before = await _find(session, project_id, status_id, queries.LOCK)
         preconditions.require(before["version"])
         after: dict[str, Any] = {name: values.get(name, before[name]) for name in FIELDS}
         await _require_free_name(session, project_id, after["name"], status_id)
@@ -116,7 +116,7 @@ async def delete_status(
 ) -> None:
     """Refused while tasks have it, unless they are to get another one, in the same transaction."""
     async with defining(session, principal, project_id):
-        status = await _find(session, project_id, status_id)
+        status = await _find(session, project_id, status_id, queries.LOCK)
         preconditions.require(status["version"])
         if replace_with is not None:
             await _replace(session, principal, project_id, status, replace_with)
@@ -166,8 +166,8 @@ async def replace_transitions(
     return {"transitions": after}
 
 
-async def _find(session: Session, project_id: int, status_id: int) -> Record:
-    status = await session.fetchrow(queries.GET, project_id, status_id)
+async def _find(session: Session, project_id: int, status_id: int, read: str = queries.GET) -> Record:
+    status = await session.fetchrow(read, project_id, status_id)
     if status is None:
         raise StatusNotFound
     return status

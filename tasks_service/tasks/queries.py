@@ -145,8 +145,8 @@ RESTORE_MANY = recorded(
 # $1 rows as a JSON list, each with its own position; $2 creator
 CREATE_MANY = recorded(
     f"""
-    INSERT INTO tasks AS t ({", ".join(FIELDS)}, position, client_id, created_by, completed_at)
-    SELECT {", ".join(f"given.{name}" for name in FIELDS)}, given.position, given.client_id, $2,
+    INSERT INTO tasks AS t ({", ".join(FIELDS)}, key, position, client_id, created_by, completed_at)
+    SELECT {", ".join(f"given.{name}" for name in FIELDS)}, given.key, given.position, given.client_id, $2,
         CASE WHEN given.status = 'completed' THEN now() END
     FROM json_populate_recordset(NULL::tasks, $1::json) AS given ORDER BY given.position
     RETURNING t.*""",

@@ -167,6 +167,22 @@ class TestValues:
         assert moved["custom_fields"] == {"note": "x"}
         assert (await tasks.patch(task, ann, {"project_id": None})).json()["custom_fields"] == {}
 
+    async def test_that_did_fit_stay_until_they_are_changed(self, tasks: Tasks, ann: Person) -> None:
+        project = await with_fields(tasks, ann)
+        task = await tasks.create(ann, project_id=project["id"], custom_fields={"browser": "Firefox", "points": 1})
+        path = at(project, f"/fields/{project['fields']['browser']['id']}")
+        await tasks.call("PATCH", path, ann, json={"options": ["Lynx"]})
+        after = (await tasks.patch(task, ann, {"custom_fields": {"points": 2}})).json()
+        assert after["custom_fields"] == {"browser": "Firefox", "points": 2}
+        problem(await tasks.patch(task, ann, {"custom_fields": {"browser": "Chromium"}}), 422, "validation_failed")
+        other = await tasks.project(ann)
+        await tasks.post(at(other, "/fields"), ann, json={"key": "note", "name": "x", "type": "text"})
+        moved = await tasks.patch(task, ann, {"project_id": other["id"], "custom_fields": {"note": "x"}})
+        assert moved.json()["custom_fields"] == {"note": "x"}
+        sql = "UPDATE tasks SET custom_fields = custom_fields || '{\"gone\": 1}' WHERE id = $1"
+        await tasks.session().execute(sql, task["id"])
+        assert (await tasks.patch(task, ann, {"custom_fields": {"note": "y"}})).json()["custom_fields"] == {"note": "y"}
+
     async def test_go_with_their_definition(self, tasks: Tasks, ann: Person) -> None:
         project = await with_fields(tasks, ann)
         values = {"note": "x", "points": 1}

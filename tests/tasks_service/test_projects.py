@@ -67,6 +67,17 @@ class TestKeys:
         made = await asyncio.gather(*(tasks.create(who, project_id=project["id"]) for who in people))
         assert sorted(int(task["key"].removeprefix("RACE-")) for task in made) == list(range(1, 51))
 
+    async def test_of_many_tasks_at_once_follow_each_other(self, tasks: Tasks, ann: Person) -> None:
+        one, two = await tasks.project(ann, key="MANY"), await tasks.project(ann, key="MORE")
+        places = [one["id"], two["id"], None, one["id"], one["id"]]
+        bodies = [{"title": f"t{number}", "project_id": place} for number, place in enumerate(places)]
+        body = {"create": bodies}
+        answers = await asyncio.gather(*(tasks.post("/api/tasks/bulk", ann, json=body) for _ in range(4)))
+        assert [answer.status_code for answer in answers] == [200] * 4
+        found = sorted(int(t["key"].removeprefix("MANY-")) for t in await tasks.items(at(one, "/tasks"), ann))
+        assert found == list(range(1, 13))
+        assert (await tasks.create(ann, project_id=two["id"]))["key"] == "MORE-5"
+
     async def test_a_refused_task_takes_no_number(self, tasks: Tasks, ann: Person) -> None:
         project = await tasks.project(ann, key="REF")
         for body in ({"title": ""}, {"title": "x", "assignee_ids": [10**9]}):

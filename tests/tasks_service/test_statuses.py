@@ -164,6 +164,22 @@ class TestDelete:
         restored = await tasks.post(path_of(trashed) + "/restore", ann)
         assert restored.json()["status_id"] == made["Shipped"]["id"]
 
+    async def test_while_tasks_are_given_it(self, tasks: Tasks, ann: Person) -> None:
+        project = await tasks.project(ann)
+        made = await board(tasks, project, ann)
+        review = made["Review"]["id"]
+        some = [await tasks.create(ann, project_id=project["id"]) for _ in range(6)]
+        answers = await asyncio.gather(
+            *(tasks.patch(task, ann, {"status_id": review}) for task in some[:3]),
+            tasks.call("DELETE", at(project, f"/statuses/{review}?replace_with={made['Doing']['id']}"), ann),
+            *(tasks.patch(task, ann, {"status_id": review}) for task in some[3:]),
+        )
+        assert {answer.status_code for answer in answers} <= {200, 204, 422}
+        own = {status["id"] for status in await tasks.items(at(project, "/statuses"), ann)}
+        found = await tasks.items(at(project, "/tasks"), ann)
+        assert review not in own
+        assert all(task["status_id"] in own for task in found)
+
 
 class TestWorkflow:
     async def test_lets_tasks_go_its_ways_only(self, tasks: Tasks, ann: Person, bob: Person, admin: Person) -> None:
