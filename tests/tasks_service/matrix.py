@@ -37,6 +37,7 @@ PUTS_INTO = rights("owner maintainer member admin", "viewer")
 MAINTAINS = rights("owner maintainer admin", "member viewer")
 OWNS = rights("owner admin", "maintainer member viewer")
 
+OWN_TIME = rights("member admin", "owner maintainer viewer assignee creator")
 FOR_ADMINS = rights("admin", " ".join(actor for actor in ACTORS if actor != "admin"))
 
 Body = Any | Callable[[World], Any]
@@ -133,6 +134,25 @@ TABLE: dict[str, Row] = {
     "update_view": Row(MAINTAINS, body=NAME, others={"member": 200}),
     "delete_view": Row(MAINTAINS, 204, once=True, others={"member": 204}),
     "list_view_tasks": Row(SEES_PROJECT),
+    "get_label": Row(SEES_PROJECT),
+    "replace_label": Row(PUTS_INTO, body=lambda world: {"name": world.word()}),
+    "update_label": Row(PUTS_INTO, body={"color": "#ffffff"}),
+    "delete_label": Row(PUTS_INTO, 204, once=True),
+    "merge_label": Row(
+        PUTS_INTO, once=True, first=("make_other_label",), body=lambda world: {"into": world.ids["other"]}
+    ),
+    "list_task_watchers": Row(SEES_TASK),
+    "watch_task": Row(SEES_TASK, 201, body={}),
+    "add_watcher": Row(CHANGES_TASK, others={"member": 200}),
+    "remove_watcher": Row(CHANGES_TASK, 204, once=True, first=("watch",)),
+    "list_task_time_entries": Row(SEES_TASK),
+    "create_time_entry": Row(CHANGES_TASK, 201, body=lambda world: world.hour()),
+    "start_time_entry": Row(CHANGES_TASK, 201, body={}),
+    "get_time_entry": Row(SEES_TASK),
+    "replace_time_entry": Row(OWN_TIME, body=lambda world: world.hour()),
+    "update_time_entry": Row(OWN_TIME, body={"note": "New"}),
+    "delete_time_entry": Row(OWN_TIME, 204, once=True),
+    "stop_time_entry": Row(OWN_TIME, once=True, first=("start",)),
     "delete_calendar": Row(ONLY_MEMBER, 204, once=True),
     "get_tasks_dead_letter": Row(FOR_ADMINS),
     "discard_tasks_dead_letter": Row(FOR_ADMINS, 204, once=True),
@@ -143,6 +163,7 @@ WITHOUT_OBJECT = {
     *("list_tasks", "create_task", "get_task_stats", "sync_tasks", "bulk_tasks", "delete_tasks"),
     *("list_projects", "create_project", "list_activity", "list_views", "create_view"),
     *("list_tasks_dead_letters", "replay_tasks_dead_letters"),
+    *("list_labels", "create_label", "list_time_entries", "get_time_totals"),
     *("create_calendar", "list_calendars", "delete_calendars"),
 }
 # Their addresses are secrets: whoever knows one is answered.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import httpx
 
@@ -15,7 +16,9 @@ from tests.tasks_service.files import PNG, attach
 MISSING = 987_654_321
 ROLES = ("maintainer", "member", "viewer")
 
-_words = itertools.count(1)
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+_words, _hours = itertools.count(1), itertools.count(1)
 
 
 @dataclass
@@ -57,6 +60,10 @@ class World:
         if name not in self.ids:
             self.ids[name] = await MAKERS[name](self)
 
+    def hour(self) -> Json:
+        """Time that nobody has entered before."""
+        return {"started_at": (EPOCH + timedelta(hours=next(_hours))).isoformat(), "minutes": 30}
+
     async def posted(self, who: str, path: str, body: Json) -> int:
         answer = await self.tasks.post(path, self.people[who], json=body)
         assert answer.status_code == 201, answer.text
@@ -75,6 +82,16 @@ class World:
     async def trash_project(self) -> None:
         path = f"/api/projects/{(await self.project())['id']}"
         assert (await self.tasks.call("DELETE", path, self.people["owner"])).status_code == 204
+
+    async def make_other_label(self) -> None:
+        self.ids["other"] = await label_id(self)
+
+    async def watch(self) -> None:
+        path = f"{path_of(await self.task())}/watchers"
+        assert (await self.tasks.post(path, self.people["member"], json={})).status_code == 201
+
+    async def start(self) -> None:
+        self.ids["entry_id"] = await self.posted("member", f"{path_of(await self.task())}/time-entries/start", {})
 
 
 async def project_id(world: World) -> int:
@@ -118,6 +135,14 @@ async def view_id(world: World) -> int:
     return await world.posted("member", "/api/views", body)
 
 
+async def label_id(world: World) -> int:
+    return await world.posted("member", "/api/labels", {"name": world.word(), "project_id": await project_id(world)})
+
+
+async def entry_id(world: World) -> int:
+    return await world.posted("member", f"{path_of(await world.task())}/time-entries", world.hour())
+
+
 async def calendar_id(world: World) -> int:
     return await world.posted("member", "/api/calendar", {})
 
@@ -136,6 +161,6 @@ MAKERS: dict[str, Callable[[World], Awaitable[int | str]]] = {
     made.__name__: made  # type: ignore[attr-defined]
     for made in (
         *(project_id, task_id, comment_id, attachment_id, reminder_id),
-        *(user_id, status_id, field_id, view_id, calendar_id, letter_id, emoji),
+        *(user_id, status_id, field_id, view_id, calendar_id, label_id, entry_id, letter_id, emoji),
     )
 }

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "2026_11_21_0410_status_locks"
-down_revision = "2026_11_21_0405_project_trash"
+down_revision = "2026_11_21_0409_labels_and_time"
 branch_labels = None
 depends_on = None
 
