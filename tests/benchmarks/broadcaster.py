@@ -9,10 +9,12 @@ import sys
 import uvloop
 from websockets.asyncio.server import ServerConnection, broadcast, serve
 
+from tests.benchmarks.crowd import AWAITED
+
 
 async def main(port: int, size: int) -> None:
     connected: set[ServerConnection] = set()
-    message = "x" * size
+    message = AWAITED.decode() + "x" * (size - len(AWAITED))
 
     async def welcome(connection: ServerConnection) -> None:
         await connection.recv()
