@@ -24,6 +24,7 @@ log = get_logger(__name__)
 EVERY = 0.25  # seconds
 AT_ONCE = 20
 SEND_TIMEOUT = 20.0  # seconds
+FAREWELL = 1.5  # seconds that tries have when the process is told to end
 LEASE = timedelta(seconds=25)  # after that a try counts as lost, and the mail is sent once more under the same id
 PAUSES = (5.0, 10.0, 20.0, *[30.0] * 17)  # seconds; afterwards LONG_PAUSE
 LONG_PAUSE = 1800.0
@@ -43,10 +44,15 @@ class Sender:
         self._database, self._settings, self._mailer, self._sandbox = database, settings, mailer, sandbox
         self._clock = clock
         self._under_way: set[int] = set()
+        self._tries: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
-            await run_loop(Loop("mail", EVERY, partial(self._turn, group)))
+            try:
+                await run_loop(Loop("mail", EVERY, partial(self._turn, group)))
+            finally:  # what is handed over now and not marked would be sent once more
+                if self._tries:
+                    await asyncio.wait(self._tries, timeout=FAREWELL)
 
     async def _turn(self, group: asyncio.TaskGroup) -> bool:
         """Whether there may be more, and room for it."""
@@ -57,7 +63,9 @@ class Sender:
         claimed = await self._session().fetch(queries.CLAIM, now, now + LEASE, free, list(self._under_way))
         for mail in claimed:
             self._under_way.add(mail["id"])
-            group.create_task(self._try(mail))
+            task = group.create_task(self._try(mail))
+            self._tries.add(task)
+            task.add_done_callback(self._tries.discard)
         return len(claimed) == free
 
     def _session(self) -> Session:

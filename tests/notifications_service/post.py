@@ -14,14 +14,15 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 class Post:
-    """`answers` maps an address to what its RCPT is answered; `hang` and `reset` are other ways to behave, by address.
-    `received` are the mails that were taken, oldest first."""
+    """`answers` maps an address to what its RCPT is answered; `hang`, `reset` and `slow` (seconds) are other ways to
+    behave, by address. `received` are the mails that were taken, oldest first."""
 
     def __init__(self) -> None:
         self.port = 0
         self.answers: dict[str, str] = {}
         self.hang: set[str] = set()
         self.reset: set[str] = set()
+        self.slow: dict[str, float] = {}
         self.tries: list[str] = []
         self.received: list[EmailMessage] = []
         self._news = asyncio.Condition()
@@ -32,6 +33,7 @@ class Post:
         self.tries.append(address)
         if address in self.hang:
             await asyncio.sleep(60)
+        await asyncio.sleep(self.slow.get(address, 0))
         if address in self.reset:
             cast(Any, server.transport).abort()
         if address in self.answers:

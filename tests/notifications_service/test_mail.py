@@ -523,3 +523,23 @@ async def test_backlog_drains_when_the_server_is_back(postgres: Server, fake_use
         await system.session().execute("UPDATE mails SET send_at = now() WHERE status = 'pending'")
         await asyncio.gather(*(post.wait_for(reader.address, seconds=20) for reader in readers))
         assert [len(post.to(reader.address)) for reader in readers] == [1] * len(readers)
+
+
+async def test_worker_that_is_told_to_end_marks_what_it_sent(
+    postgres: Server, fake_users: FakeUsers, post: Post
+) -> None:
+    url = await postgres.database("notifications_service")
+    mail = {"smtp_host": "127.0.0.1", "smtp_port": post.port, "smtp_tls": "off"}
+    async with running(url, fake_users, **mail) as system:
+        ann, bob = await known(system), await known(system)
+        post.slow[bob.address] = 0.5
+        await system.publish(assigned(ann, bob))
+
+        async def is_under_way() -> bool:
+            return bob.address in post.tries
+
+        await until(is_under_way)
+    async with running(url, fake_users, **mail) as system:
+        await ended(system, bob, "sent")
+        assert len(post.to(bob.address)) == 1
+        assert post.tries.count(bob.address) == 1
