@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_21_0413_list_indexes"
-down_revision = "2026_11_21_0409_labels_and_time"
+down_revision = "2026_11_21_0410_status_locks"
 branch_labels = None
 depends_on = None
 
