@@ -23,7 +23,8 @@ async def duplicate_task(
     task_id: Id,
     body: TaskDuplicate,
 ) -> Response:
-    """A new task of yours in the same place, to do. Comments, files, time and blockers stay with the original; with
+    """A new task of yours in the same place, to do (outside of projects, when you do not see that of the original;
+    viewers copy nothing). Comments, files, time and blockers stay with the original; with
     `subtasks` those that you see below it are copied too, all or none."""
     task = await service.duplicate_task(session, principal, settings, users, task_id, body)
     return created(task, f"/api/tasks/{task['id']}")

@@ -10,6 +10,7 @@ from shared.http import PeerClient
 from tasks_service.copies import queries
 from tasks_service.copies.schemas import TaskDuplicate
 from tasks_service.errors import TooManyTasks
+from tasks_service.projects import rules
 from tasks_service.relations.queries import SEEN
 from tasks_service.settings import Settings
 from tasks_service.tasks.schemas import TaskCreate
@@ -26,6 +27,7 @@ async def duplicate_task(
     task = await get_task(session, principal, task_id)
     tree = await _tree(session, principal, task) if "subtasks" in body.include else [task]
     active = await _active(session, users, tree) if "assignees" in body.include else set()
+    strange = await _strange(session, principal, tree)
     parent_id = task["parent_id"]
     if parent_id is not None:
         parent = await session.fetchrow(SEEN, [parent_id], principal.id, principal.is_admin)
@@ -34,6 +36,8 @@ async def duplicate_task(
     async with session.begin():
         for one in tree:
             values = {**_values(one, body.include, active), "parent_id": copies[one["parent_id"]]}
+            if one["project_id"] in strange:
+                values |= {"project_id": None, "custom_fields": {}}
             if one is task and body.title is not None:
                 values["title"] = body.title
             copy = await create_task(session, principal, settings, users, TaskCreate(**values))
@@ -60,6 +64,13 @@ async def _tree(session: Session, principal: Principal, task: Record) -> list[Re
         if len(tree) > MOST:
             raise TooManyTasks(f"A copy has {MOST} tasks at most.")
     return tree
+
+
+async def _strange(session: Session, principal: Principal, tasks: list[Record]) -> set[int]:
+    """The projects that the caller does not see, of tasks that they only created or are assigned to."""
+    projects = {task["project_id"] for task in tasks} - {None}
+    known = await rules.load(session, principal, projects) if projects and not principal.is_admin else {}
+    return {i for i in projects if not principal.is_admin and (i not in known or known[i].role is None)}
 
 
 async def _active(session: Session, users: PeerClient, tasks: list[Record]) -> set[int]:

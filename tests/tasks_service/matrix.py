@@ -76,7 +76,10 @@ TABLE: dict[str, Row] = {
     "delete_task": Row(DELETES_TASK, 204, once=True),
     "restore_task": Row(DELETES_TASK, once=True, first=("trash_task",)),
     "move_task": Row(CHANGES_TASK, body={"status": "in_progress"}),
+    "duplicate_task": Row(rights("owner maintainer member assignee creator admin", "viewer"), 201, body={}),
+    "preview_task_recurrence": Row(SEES_TASK),
     "list_task_activity": Row(SEES_TASK),
+    "revert_change": Row(CHANGES_TASK, once=True),
     "list_comments": Row(SEES_TASK),
     "create_comment": Row(CHANGES_TASK, 201, body=WORDS),
     "get_comment": Row(SEES_TASK),
@@ -161,6 +164,7 @@ TABLE: dict[str, Row] = {
 # Their addresses name no object; whose rows they show, and whose they change, their own tests say.
 WITHOUT_OBJECT = {
     *("list_tasks", "create_task", "get_task_stats", "sync_tasks", "bulk_tasks", "delete_tasks"),
+    "preview_recurrence",
     *("list_projects", "create_project", "list_activity", "list_views", "create_view"),
     *("list_tasks_dead_letters", "replay_tasks_dead_letters"),
     *("list_labels", "create_label", "list_time_entries", "get_time_totals"),

@@ -19,7 +19,7 @@ from tests.tasks_service.matrix import ACTORS, BY_SECRET, TABLE, WITHOUT_OBJECT,
 from tests.tasks_service.world import MAKERS, MISSING, World
 
 METHODS = ("get", "put", "post", "patch", "delete")
-FREE = ("emoji",)  # names in an address that are no id
+FREE = ("emoji", "event_id")  # names in an address that are no number
 CHILDREN = ("status_id", "field_id", "reminder_id")  # of the parent that stands before them in the address
 
 

@@ -153,6 +153,13 @@ async def letter_id(world: World) -> int:
     return int(await world.tasks.session().fetchval(sql, world.word()))
 
 
+async def event_id(world: World) -> str:
+    """Of a change that can be taken back."""
+    task, creator = await world.task(), world.people["creator"]
+    assert (await world.tasks.patch(task, creator, {"title": world.word()})).status_code == 200
+    return str((await world.tasks.items(f"{path_of(task)}/activity", creator))[0]["id"])
+
+
 async def emoji(world: World) -> str:
     return "👍"
 
@@ -161,6 +168,6 @@ MAKERS: dict[str, Callable[[World], Awaitable[int | str]]] = {
     made.__name__: made  # type: ignore[attr-defined]
     for made in (
         *(project_id, task_id, comment_id, attachment_id, reminder_id),
-        *(user_id, status_id, field_id, view_id, calendar_id, label_id, entry_id, letter_id, emoji),
+        *(user_id, status_id, field_id, view_id, calendar_id, label_id, entry_id, letter_id, event_id, emoji),
     )
 }
