@@ -12,33 +12,32 @@ from shared.auth import Principal
 from shared.database import Session
 from tasks_service.tasks import queries
 
-MUCH = 0.01  # of all tasks: a page of 50 is found among 5,000
-FEW = 2000  # tasks; among so few nobody sees little
+FEW = 2000  # tasks; among so few everybody sees much
 KEPT = 60.0  # seconds
 CAPACITY = 10_000  # people
 
 
 class Shares:
-    """The guesses of one process."""
+    """The guesses of one process: how much of all tasks somebody sees, from 0 to 1."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[bool, float]] = {}
+        self._known: dict[int, tuple[float, float]] = {}
 
-    async def sees_much(self, session: Session, principal: Principal) -> bool:
+    async def of(self, session: Session, principal: Principal) -> float:
         known = self._known.get(principal.id)
         if known is not None and known[1] > time.monotonic():
             return known[0]
         if len(self._known) >= CAPACITY:
             self._known.clear()
-        much = await _guess(session, principal.id)
-        self._known[principal.id] = much, time.monotonic() + KEPT
-        return much
+        share = await _guess(session, principal.id)
+        self._known[principal.id] = share, time.monotonic() + KEPT
+        return share
 
 
-async def _guess(session: Session, user_id: int) -> bool:
+async def _guess(session: Session, user_id: int) -> float:
     sizes = await session.fetchrow(queries.SIZES, user_id)
     assert sizes is not None
     if sizes["tasks"] < FEW:
-        return True
+        return 1.0
     plan = orjson.loads(await session.fetchval(queries.GUESS, user_id, sizes["projects"]))
-    return bool(plan[0]["Plan"]["Plan Rows"] >= sizes["tasks"] * MUCH)
+    return float(plan[0]["Plan"]["Plan Rows"] / sizes["tasks"])

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import uvloop
 
 from deploy.process import adopt_orphans
-from tests.benchmarks import chain, fanout, reads, throughput
+from tests.benchmarks import chain, fanout, growth, reads, throughput
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.system import BenchmarkError, running_system
 from tests.benchmarks.throughput import Bench
@@ -25,6 +25,7 @@ MEASURES: dict[str, Callable[[Bench], Awaitable[list[Figure]]]] = {
     "fan-out": fanout.fan_out,
     "writes": throughput.writes,
     "sustained": chain.sustained,
+    "growth": growth.growth,  # the last one: afterwards there are more tasks
 }
 
 

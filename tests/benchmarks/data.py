@@ -1,14 +1,18 @@
-"""The data set: 100,000 tasks of several people, with descriptions of about 200 characters."""
+"""The data set: 100,000 tasks (BENCH_TASKS) of several people, with descriptions of about 200 characters."""
 
 from __future__ import annotations
 
+import os
+
 import asyncpg
 
-TASKS = 100_000
+TASKS = int(os.environ.get("BENCH_TASKS", "100000"))
+GROWN = TASKS * int(os.environ.get("BENCH_GROWTH", "10"))  # how many there are in the end where growth is measured
+STEP = 100_000  # tasks written at once
 WORDS = 1_000  # in the descriptions, each in about 4 % of them
 WORDS_EACH = 45
 
-# Reproducible: what a task looks like follows from its number alone. $1 the users.
+# Reproducible: what a task looks like follows from its number alone. $1 the users, $2 and $3 the first and the last.
 FILL = f"""
 INSERT INTO tasks (title, description, status, priority, due_date, assignee_ids, created_by, labels, position,
     created_at, updated_at)
@@ -22,17 +26,18 @@ SELECT 'Task number ' || n,
     ($1::bigint[])[1 + n % cardinality($1)],
     ARRAY['label' || n % 20],
     lpad(n::text, 9, '0'),
-    now() - make_interval(secs => {TASKS} - n),
-    now() - make_interval(secs => {TASKS} - n)
-FROM generate_series(1, {TASKS}) n
+    now() - make_interval(secs => {GROWN} - n),
+    now() - make_interval(secs => {GROWN} - n)
+FROM generate_series($2::int, $3::int) n
 """
 
 
-async def fill(database_url: str, user_ids: list[int]) -> None:
+async def fill(database_url: str, user_ids: list[int], first: int = 1, last: int = TASKS) -> None:
     """Writes the tasks straight into the database of the tasks service."""
     connection = await asyncpg.connect(database_url)
     try:
-        await connection.execute(FILL, user_ids, timeout=120)
-        await connection.execute("VACUUM ANALYZE tasks", timeout=120)
+        for begin in range(first, last + 1, STEP):
+            await connection.execute(FILL, user_ids, begin, min(begin + STEP - 1, last), timeout=600)
+        await connection.execute("VACUUM ANALYZE tasks", timeout=600)
     finally:
         await connection.close()

@@ -154,10 +154,10 @@ async def _end(stack: subprocess.Popen[bytes]) -> None:
 
 async def _sign_up(port: int) -> list[Person]:
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20) as http:
-        return [await _one(http, f"bench{i}") for i in range(USERS)]
+        return [await sign_up(http, f"bench{i}") for i in range(USERS)]
 
 
-async def _one(http: httpx.AsyncClient, name: str) -> Person:
+async def sign_up(http: httpx.AsyncClient, name: str) -> Person:
     password = secrets.token_urlsafe(16)
     account = {"username": name, "email": f"{name}@example.com", "password": password}
     user = (await http.post("/api/auth/register", json=account)).raise_for_status().json()

@@ -136,10 +136,10 @@ FILTERS = st.fixed_dictionaries(
 def seeing(much: bool) -> Iterator[None]:
     """Whoever asks sees much of all tasks within the block, or little: the list is read in another way."""
 
-    async def guess(self: Shares, session: Session, principal: Principal) -> bool:
-        return much
+    async def guess(self: Shares, session: Session, principal: Principal) -> float:
+        return 1.0 if much else 0.0
 
-    with patch.object(Shares, "sees_much", guess):
+    with patch.object(Shares, "of", guess):
         yield
 
 
@@ -315,7 +315,7 @@ class TestParts:
             await tasks.session().execute(f"{sql} FROM generate_series(1, {count})", principal.id)
         await tasks.session().execute("ANALYZE tasks")
         guesses = Shares()
-        assert [await guesses.sees_much(tasks.session(), one) for one in (much, little)] == [True, False]
+        assert await guesses.of(tasks.session(), much) > 0.5 > 0.1 > await guesses.of(tasks.session(), little)
 
     async def test_every_way_to_see_a_task_counts_once(self, tasks: Tasks, ann: Person, bob: Person) -> None:
         project = (await tasks.post("/api/projects", ann, json={"name": "All of it"})).json()["id"]
