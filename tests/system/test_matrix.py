@@ -10,6 +10,7 @@ import asyncio
 import json
 import secrets
 import time
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -81,7 +82,7 @@ async def new_admin(stack: RunningSystem) -> Person:
 
 
 @pytest.fixture(scope="module")
-async def actors(stack: RunningSystem) -> list[Actor]:
+async def actors(stack: RunningSystem) -> AsyncIterator[list[Actor]]:
     user, leaver, signed_out = [await Person.registered(stack.base) for _ in range(3)]
     admin = await new_admin(stack)
     soon = datetime.now(UTC) + timedelta(seconds=1.5)
@@ -99,7 +100,7 @@ async def actors(stack: RunningSystem) -> list[Actor]:
     assert (await signed_out.post("/api/auth/logout")).status_code == 204
     await asyncio.sleep(max(0.0, soon.timestamp() - time.time()))
     await until(lambda: all_refused(user.http, list(gone.values())), 5)
-    return [
+    yield [
         Actor("anonymous", None),
         Actor("nonsense", secrets.token_urlsafe(20), is_gone=True),
         *(Actor(name, token, is_gone=True) for name, token in gone.items()),
@@ -111,6 +112,10 @@ async def actors(stack: RunningSystem) -> list[Actor]:
             for scopes in [*((scope,) for scope in granted), tuple(SCOPES)]
         ],
     ]
+    # One administrator is left, as before, whom other tests cannot delete by accident.
+    first = await Person.known(stack.base, *stack.admin())
+    assert (await first.patch(f"/api/users/{admin.id}", {"role": "user"})).status_code == 200
+    await Person.leave_all()
 
 
 async def all_refused(http: httpx.AsyncClient, tokens: list[str]) -> bool:
