@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 from shared.http import PeerClient
 from tasks_service.attachments.previews import Previews
 from tasks_service.attachments.storage import Storage
+from tasks_service.exports.service import Exports
 from tasks_service.settings import Settings
 from tasks_service.tasks.rendering import RenderedTasks
 
@@ -36,6 +37,12 @@ async def get_previews(request: Request) -> Previews:
     return previews
 
 
+async def get_exports(request: Request) -> Exports:
+    exports: Exports = request.app.state.exports
+    return exports
+
+
+ExportsDep = Annotated[Exports, Depends(get_exports)]
 PreviewsDep = Annotated[Previews, Depends(get_previews)]
 RenderedTasksDep = Annotated[RenderedTasks, Depends(get_rendered_tasks)]
 SettingsDep = Annotated[Settings, Depends(get_settings)]

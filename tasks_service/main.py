@@ -21,8 +21,11 @@ from tasks_service.bulk.routes import router as bulk
 from tasks_service.calendar.routes import router as calendar
 from tasks_service.comments.routes import router as comments
 from tasks_service.copies.routes import router as copies
+from tasks_service.exports.routes import router as exports
+from tasks_service.exports.service import Exports
 from tasks_service.fields.routes import router as fields
 from tasks_service.history.routes import router as history
+from tasks_service.imports.routes import router as imports
 from tasks_service.labels.routes import router as labels
 from tasks_service.members.routes import router as members
 from tasks_service.moves.routes import router as moves
@@ -48,6 +51,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
         verifier = app.state.verifier = HttpVerifier(app.state.peers["users"])
         app.state.rendered_tasks = RenderedTasks()
         app.state.storage = open_storage(settings)
+        app.state.exports = Exports(settings)
         app.state.previews = Previews(app.state.storage)
         revocation.listen(app.state.bus, verifier)
         yield
@@ -59,6 +63,8 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
         [
             sync,
             bulk,
+            exports,
+            imports,
             tasks,
             moves,
             copies,

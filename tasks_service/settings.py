@@ -17,6 +17,7 @@ class Settings(ServiceSettings):
         default_factory=lambda: (Path("data") / "attachments").absolute().as_uri(), pattern=r"^(file:///.|s3://.)"
     )
     max_attachment_mb: int = Field(default=25, ge=1, le=5000)
+    max_import_mb: int = Field(default=32, ge=1, le=1000)
     user_quota_mb: int = Field(default=1024, ge=1)
     project_quota_mb: int = Field(default=10_240, ge=1)
     aws_access_key_id: str | None = None

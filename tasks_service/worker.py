@@ -10,6 +10,7 @@ from shared.bus.amqp import AmqpBus
 from shared.consumer import Consumer
 from shared.database import Database
 from shared.dead_letters import replay_requested
+from shared.http import PeerClient
 from shared.outbox import Relay
 from shared.settings import load, require_amqp
 from shared.worker import Loop, Worker, run_until_signalled
@@ -17,6 +18,8 @@ from tasks_service.activity import service as activity
 from tasks_service.attachments import service as attachments
 from tasks_service.attachments.storage import open_storage
 from tasks_service.handlers import handle
+from tasks_service.imports import jobs as imports
+from tasks_service.imports.service import purge as purge_imports
 from tasks_service.projects import service as projects
 from tasks_service.reminders.schedule import Reminders
 from tasks_service.settings import Settings
@@ -24,6 +27,7 @@ from tasks_service.sync import service as sync
 from tasks_service.tasks import service
 
 REMINDERS_EVERY = 2.0  # seconds
+IMPORTS_EVERY = 1.0  # seconds
 MOVE_EVERY = 2.0  # seconds
 PURGE_EVERY = 3600.0
 STRAYS_EVERY = 12 * PURGE_EVERY
@@ -34,11 +38,14 @@ async def run(settings: Settings, bus: Bus, stop: asyncio.Event) -> None:
     async with Database(settings.database_url, pool_size=4, name="taskwire-tasks-worker") as database:
         relay = Relay(settings.database_url, bus, "/tasks")
         consumer = Consumer(database, buses.TASKS.queue, handle)
+        users = PeerClient(settings.users_url)
         storage, reminders = open_storage(settings), Reminders(settings)
         bus.subscribe(buses.TASKS, consumer, on_dead=consumer.bury_all)
         loops = [
             Loop("dead letters", 1.0, lambda: replay_requested(database.session(), consumer)),
             Loop("reminders", REMINDERS_EVERY, lambda: reminders.send_due(database.session())),
+            Loop("imports", IMPORTS_EVERY, lambda: imports.run_next(database, settings, users)),
+            Loop("ended imports", PURGE_EVERY, lambda: purge_imports(database.session())),
             Loop("trash", PURGE_EVERY, lambda: service.purge_trash(database.session(), settings)),
             Loop("projects' tasks", MOVE_EVERY, lambda: projects.move_next_tasks(database.session())),
             Loop("projects' trash", PURGE_EVERY, lambda: projects.purge_trash(database.session(), settings)),

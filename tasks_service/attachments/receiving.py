@@ -73,17 +73,22 @@ async def _open(request: Request) -> tuple[str, AsyncIterator[bytes]]:
     """The name that was given, and the content as it comes."""
     header = request.headers.get("content-type", "")
     if header.partition(";")[0].strip().lower() == FORM:
-        boundary = names.read_parameters(header).get("boundary", "")
-        if not 0 < len(boundary) <= 70 or not boundary.isascii():
-            raise Unprocessable.at("/file", "the form has no boundary")
-        form = Form(request.stream(), boundary.encode())
-        return await form.open(), form.content()
+        return await open_form(request)
     given = names.read_parameters(request.headers.get("content-disposition", ""))
     if "filename" not in given:
         raise Unprocessable.at(
             "/file", 'send a form with a field `file`, or a Content-Disposition with `filename="..."`'
         )
     return given["filename"], request.stream()
+
+
+async def open_form(request: Request) -> tuple[str, AsyncIterator[bytes]]:
+    """The name and the content of the one file of a form."""
+    boundary = names.read_parameters(request.headers["content-type"]).get("boundary", "")
+    if not 0 < len(boundary) <= 70 or not boundary.isascii():
+        raise Unprocessable.at("/file", "the form has no boundary")
+    form = Form(request.stream(), boundary.encode())
+    return await form.open(), form.content()
 
 
 class Form:

@@ -31,6 +31,7 @@ CHANGES_TASK = rights("owner maintainer member assignee creator admin", "viewer"
 DELETES_TASK = rights("owner maintainer creator admin", "member viewer assignee")
 HAS_PART = rights("owner maintainer member viewer assignee creator", "admin")
 ONLY_MEMBER = rights("member")
+ONLY_MEMBER_OR_ADMIN = rights("member admin")
 AUTHOR = rights("creator admin", "owner maintainer member viewer assignee")
 SEES_PROJECT = rights("owner maintainer member viewer admin")
 PUTS_INTO = rights("owner maintainer member admin", "viewer")
@@ -156,6 +157,9 @@ TABLE: dict[str, Row] = {
     "update_time_entry": Row(OWN_TIME, body={"note": "New"}),
     "delete_time_entry": Row(OWN_TIME, 204, once=True),
     "stop_time_entry": Row(OWN_TIME, once=True, first=("start",)),
+    "get_import": Row(ONLY_MEMBER_OR_ADMIN),
+    "list_import_errors": Row(ONLY_MEMBER_OR_ADMIN),
+    "cancel_import": Row(ONLY_MEMBER_OR_ADMIN, once=True),
     "delete_calendar": Row(ONLY_MEMBER, 204, once=True),
     "get_tasks_dead_letter": Row(FOR_ADMINS),
     "discard_tasks_dead_letter": Row(FOR_ADMINS, 204, once=True),
@@ -168,6 +172,7 @@ WITHOUT_OBJECT = {
     *("list_projects", "create_project", "list_activity", "list_views", "create_view"),
     *("list_tasks_dead_letters", "replay_tasks_dead_letters"),
     *("list_labels", "create_label", "list_time_entries", "get_time_totals"),
+    *("export_tasks", "import_tasks", "list_imports"),
     *("create_calendar", "list_calendars", "delete_calendars"),
 }
 # Their addresses are secrets: whoever knows one is answered.

@@ -164,10 +164,21 @@ async def emoji(world: World) -> str:
     return "👍"
 
 
+async def import_id(world: World) -> int:
+    """The member's own."""
+    headers = {"Content-Type": "text/csv"}
+    path, member = "/api/tasks/import", world.people["member"]
+    answer = await world.tasks.post(path, member, content=b"title\nx\n", headers=headers)
+    assert answer.status_code == 202, answer.text
+    found: int = answer.json()["id"]
+    return found
+
+
 MAKERS: dict[str, Callable[[World], Awaitable[int | str]]] = {
     made.__name__: made  # type: ignore[attr-defined]
     for made in (
         *(project_id, task_id, comment_id, attachment_id, reminder_id),
         *(user_id, status_id, field_id, view_id, calendar_id, label_id, entry_id, letter_id, event_id, emoji),
+        import_id,
     )
 }

@@ -1,0 +1,1 @@
+"""Tasks as files: CSV, JSON and iCalendar, streamed."""
