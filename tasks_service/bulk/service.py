@@ -13,6 +13,7 @@ from tasks_service.bulk import changes, making, queries
 from tasks_service.bulk.outcomes import Outcomes
 from tasks_service.bulk.schemas import MAX_TASKS, BulkRequest, DeleteAllQuery
 from tasks_service.errors import ProjectTrashed, TaskNotFound
+from tasks_service.relations import trees
 from tasks_service.settings import Settings
 from tasks_service.tasks import filters, lists
 from tasks_service.tasks.conditions import Where
@@ -44,7 +45,9 @@ async def bulk_tasks(
         if wanted is not None:
             await changes.write(session, principal, todo)
         elif moved:
-            statement = RESTORE_MANY if body.action == "restore" else TRASH_MANY
+            restores = body.action == "restore"
+            statement = RESTORE_MANY if restores else TRASH_MANY
+            await (trees.restore_below if restores else trees.trash_below)(session, principal, moved)
             await session.fetch(statement, moved, *event_of(principal.id)[1:])
             session.event_recorded()
     return outcomes.told()

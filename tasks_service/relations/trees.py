@@ -42,16 +42,15 @@ async def lock(session: Session, task_id: int) -> None:
 
 async def trash_below(session: Session, principal: Principal, task_ids: Sequence[int]) -> None:
     """To the trash with what is below these tasks, which are about to go there."""
-    rows = await session.fetch(queries.BELOW, task_ids, MAX_LEVELS)
-    for level in _levels(row for row in rows if row["id"] not in set(task_ids)):
+    for level in _below(await session.fetch(queries.BELOW, task_ids, MAX_LEVELS), task_ids):
         roots = [row["root"] for row in level]
         await session.execute(queries.TRASH, [row["id"] for row in level], roots, *event_of_many(principal.id))
         session.event_recorded()
 
 
-async def restore_below(session: Session, principal: Principal, task_id: int) -> None:
-    """Back from the trash with what went there with a task that is about to come back."""
-    for level in _levels(await session.fetch(queries.TRASHED_BELOW, [task_id], MAX_LEVELS)):
+async def restore_below(session: Session, principal: Principal, task_ids: Sequence[int]) -> None:
+    """Back from the trash with what went there with these tasks, which are about to come back."""
+    for level in _below(await session.fetch(queries.TRASHED_BELOW, task_ids, MAX_LEVELS), task_ids):
         await session.execute(queries.RESTORE, [row["id"] for row in level], *event_of_many(principal.id))
         session.event_recorded()
 
@@ -60,6 +59,13 @@ async def purge_with(session: Session, task_id: int) -> None:
     """Ends a task in the trash, and what went there with it."""
     rows = await session.fetch(queries.TRASHED_BELOW, [task_id], MAX_LEVELS)
     await session.execute(queries.PURGE, [task_id, *(row["id"] for row in rows)])
+
+
+def _below(rows: Iterable[Record], task_ids: Iterable[int]) -> list[list[Record]]:
+    """The levels without the tasks themselves; what is below several of them belongs to the nearest."""
+    nearest = {row["id"]: row for row in rows}  # the lowest level comes first, so the nearest is the last
+    below = [nearest[i] for i in nearest.keys() - set(task_ids)]
+    return _levels(sorted(below, key=lambda row: (-row["level"], row["id"])))
 
 
 def _levels(rows: Iterable[Record]) -> list[list[Record]]:

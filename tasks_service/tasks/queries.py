@@ -135,7 +135,7 @@ TRASH_MANY = recorded(
 )
 RESTORE_MANY = recorded(
     """
-    UPDATE tasks AS t SET deleted_at = NULL, updated_at = now(), version = t.version + 1
+    UPDATE tasks AS t SET deleted_at = NULL, trashed_with = NULL, updated_at = now(), version = t.version + 1
     WHERE t.id = ANY($1::bigint[]) AND t.deleted_at IS NOT NULL
     RETURNING t.*""",
     "task.restored",

@@ -166,7 +166,7 @@ async def restore_task(session: Session, principal: Principal, task_id: int) -> 
         parent_id = await session.fetchval(queries.LIVE_ID, task["parent_id"])
         changes = {"parent_id": {"from": task["parent_id"], "to": None}} if parent_id != task["parent_id"] else {}
         statement = (queries.RESTORE, task_id, task["version"], parent_id, *event_of(principal.id, changes))
-        return await trees.together(session, trees.restore_below(session, principal, task_id), statement)
+        return await trees.together(session, trees.restore_below(session, principal, [task_id]), statement)
 
     if await session.fetchrow(queries.GET, task_id, principal.id, principal.is_admin) is not None:
         raise TaskNotTrashed

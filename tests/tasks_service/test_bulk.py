@@ -87,7 +87,7 @@ class TestUpdate:
         ):
             statements.clear()
             await bulk(tasks, ann, **body)
-            assert len([sql for sql in statements if "tasks" in sql]) <= 2
+            assert len([sql for sql in statements if "tasks" in sql]) <= 3  # what is below them is looked up as well
 
     async def test_by_filter(self, tasks: Tasks, ann: Person, bob: Person) -> None:
         made = await some(tasks, ann, labels=["mine"])

@@ -79,6 +79,19 @@ class TestTrees:
             assert await live(tasks, ann) == []
 
 
+class TestMany:
+    async def test_take_along_what_is_below_them(self, tasks: Tasks, ann: Person) -> None:
+        made, other = await tree(tasks, ann), await tree(tasks, ann)
+        roots = [made[0]["id"], made[1]["id"], other[1]["id"]]
+        for action, rest in (("delete", ["top", "two"]), ("restore", [t["title"] for t in made + other])):
+            answer = await tasks.post("/api/tasks/bulk", ann, json={"ids": roots, "action": action})
+            assert answer.status_code == 200, answer.text
+            assert answer.json()["changed"] == 3
+            assert await live(tasks, ann) == sorted(rest)
+        for top in (made[0], other[0]):
+            assert (await tasks.read(top, ann))["subtasks"] == {"total": 2, "completed": 1}
+
+
 class TestPurge:
     async def test_ends_what_is_in_the_trash(self, tasks: Tasks, ann: Person, bob: Person) -> None:
         top, *_ = await tree(tasks, ann)
