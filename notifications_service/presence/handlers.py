@@ -6,14 +6,10 @@ from shared.events import MemberEvent, ProjectEvent
 
 
 async def on_project_changed(session: Session, event: ProjectEvent | MemberEvent) -> None:
-    """A project's first audience are its first members."""
+    """The audience of a project's event are its members, also when it comes back from the trash."""
     project = event.data.project
-    if event.type == "project.created":
-        members, here = event.audience, True
-    elif event.type == "project.deleted":
-        members, here = event.audience, False
-    elif isinstance(event, MemberEvent):
+    if isinstance(event, MemberEvent):
         members, here = [event.data.member.user_id], event.type != "project.member_removed"
     else:
-        return
+        members, here = event.audience, event.type != "project.deleted"
     await session.execute(queries.REMEMBER, project.id, members, here, project.version)
