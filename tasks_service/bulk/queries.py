@@ -1,8 +1,7 @@
 """The SQL of bulk requests that no single task needs."""
 
-from tasks_service.tasks.queries import recorded
-
 MATCHING = "SELECT t.id FROM tasks t WHERE {where} ORDER BY t.id LIMIT {limit}"
+MATCHING_LOCKED = f"{MATCHING} FOR UPDATE"
 
 # $1 creator, $2 client_ids
 MADE_BEFORE = """
@@ -13,12 +12,3 @@ LOCK_CLIENT_IDS = """
 SELECT pg_advisory_xact_lock(hashtextextended($1::bigint || ' ' || one, 0))
 FROM (SELECT one FROM unnest($2::uuid[]) one ORDER BY one) AS sorted
 """
-
-
-def trash_matching(where: str, limit: str, first: int) -> str:
-    """To the trash with what matches; the parameters of the event begin at `first`."""
-    change = f"""
-    UPDATE tasks AS t SET deleted_at = now(), updated_at = now(), version = t.version + 1
-    WHERE t.id IN (SELECT t.id FROM tasks t WHERE {where} ORDER BY t.id LIMIT {limit} FOR UPDATE)
-    RETURNING t.*"""
-    return recorded(change, "task.deleted", first, many=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from shared.auth import Principal
-from shared.database import Record, Session
+from shared.database import Record, Session, again_when_deadlocked
 from shared.errors import Problem, Unprocessable
 from shared.http import PeerClient
 from tasks_service import policies
@@ -24,6 +24,7 @@ from tasks_service.tasks.schemas import Conditions, TaskFilter
 DELETED_AT_ONCE = 10_000  # tasks that one "delete all" moves
 
 
+@again_when_deadlocked
 async def bulk_tasks(
     session: Session, principal: Principal, settings: Settings, users: PeerClient, body: BulkRequest
 ) -> dict[str, Any]:
@@ -44,13 +45,30 @@ async def bulk_tasks(
             return outcomes.told()
         if wanted is not None:
             await changes.write(session, principal, todo)
-        elif moved:
-            restores = body.action == "restore"
-            statement = RESTORE_MANY if restores else TRASH_MANY
-            await (trees.restore_below if restores else trees.trash_below)(session, principal, moved)
-            await session.fetch(statement, moved, *event_of(principal.id)[1:])
-            session.event_recorded()
+        elif body.action == "restore":
+            await _restore(session, principal, moved)
+        else:
+            await _trash(session, principal, moved)
     return outcomes.told()
+
+
+async def _trash(session: Session, principal: Principal, task_ids: list[int]) -> int:
+    """How many went, with what is below these tasks."""
+    if not task_ids:
+        return 0
+    below = await trees.trash_below(session, principal, task_ids)
+    await session.fetch(TRASH_MANY, task_ids, *event_of(principal.id)[1:])
+    session.event_recorded()
+    return below + len(task_ids)
+
+
+async def _restore(session: Session, principal: Principal, task_ids: list[int]) -> None:
+    if not task_ids:
+        return
+    await trees.restore_below(session, principal, task_ids)
+    _, actor, _, *request = event_of(principal.id)
+    await session.fetch(RESTORE_MANY, task_ids, actor, *request)
+    session.event_recorded()
 
 
 async def _where(session: Session, principal: Principal, body: BulkRequest) -> Where:
@@ -99,22 +117,21 @@ def _require_move(principal: Principal, task: Record | None, restores: bool) -> 
         raise ProjectTrashed
 
 
+@again_when_deadlocked
 async def delete_tasks(session: Session, principal: Principal, query: DeleteAllQuery) -> dict[str, Any]:
-    """Moves all that match and that the caller may delete to the trash, at most so many, in one transaction."""
+    """Moves all that match and that the caller may delete to the trash with what is below them, about so many at most,
+    in one transaction."""
     if not query.confirm:
         raise Unprocessable.at("/confirm", "must be true: this deletes every task that matches")
     given = TaskFilter.model_validate(query.model_dump(exclude={"confirm"}, exclude_unset=True))
     where = filters.conditions(given, principal, await lists.reader_of(session, principal))
     where.conditions.append(policies.deletable(where.arg(principal.id), where.arg(principal.is_admin)))
-    limit = where.arg(MAX_TASKS)
-    sql = queries.trash_matching(str(where), limit, len(where.args) + 1)
+    sql = queries.MATCHING_LOCKED.format(where=where, limit=where.arg(MAX_TASKS))
     moved = 0
     async with session.begin():
         while moved < DELETED_AT_ONCE:
-            count = len(await session.fetch(sql, *where.args, *event_of(principal.id)[1:]))
-            moved += count
-            if count < MAX_TASKS:
-                break
-        if moved:
-            session.event_recorded()
-    return {"changed": moved, "has_more": moved >= DELETED_AT_ONCE}
+            ids = [row["id"] for row in await session.fetch(sql, *where.args)]
+            moved += await _trash(session, principal, ids)
+            if len(ids) < MAX_TASKS:
+                return {"changed": moved, "has_more": False}
+    return {"changed": moved, "has_more": True}

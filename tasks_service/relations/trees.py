@@ -19,7 +19,7 @@ class _Lost(Exception):
     """The task itself was changed meanwhile, so nothing of this happened."""
 
 
-async def together(session: Session, below: Awaitable[None], statement: Sequence[Any]) -> Record | None:
+async def together(session: Session, below: Awaitable[Any], statement: Sequence[Any]) -> Record | None:
     """What happens below a task, then the statement on the task itself: all of it, or nothing and None when that one
     finds another version."""
     try:
@@ -40,12 +40,14 @@ async def lock(session: Session, task_id: int) -> None:
     await session.execute(queries.LOCK, [task_id])
 
 
-async def trash_below(session: Session, principal: Principal, task_ids: Sequence[int]) -> None:
-    """To the trash with what is below these tasks, which are about to go there."""
+async def trash_below(session: Session, principal: Principal, task_ids: Sequence[int]) -> int:
+    """To the trash with what is below these tasks, which are about to go there; how many those were."""
+    count = 0
     for level in _below(await session.fetch(queries.BELOW, task_ids, MAX_LEVELS), task_ids):
         roots = [row["root"] for row in level]
-        await session.execute(queries.TRASH, [row["id"] for row in level], roots, *event_of_many(principal.id))
+        count += await session.execute(queries.TRASH, [r["id"] for r in level], roots, *event_of_many(principal.id))
         session.event_recorded()
+    return count
 
 
 async def restore_below(session: Session, principal: Principal, task_ids: Sequence[int]) -> None:

@@ -133,14 +133,20 @@ TRASH_MANY = recorded(
     2,
     many=True,
 )
+# Below its parent if that is there or comes back as well, by itself otherwise.
 RESTORE_MANY = recorded(
     """
-    UPDATE tasks AS t SET deleted_at = NULL, trashed_with = NULL, updated_at = now(), version = t.version + 1
+    UPDATE tasks AS t SET deleted_at = NULL, trashed_with = NULL, updated_at = now(), version = t.version + 1,
+        parent_id = (SELECT p.id FROM tasks p
+            WHERE p.id = t.parent_id AND (p.deleted_at IS NULL OR p.id = ANY($1::bigint[])))
     WHERE t.id = ANY($1::bigint[]) AND t.deleted_at IS NOT NULL
-    RETURNING t.*""",
+    RETURNING new.*, old.parent_id AS former_parent_id""",
     "task.restored",
     2,
     many=True,
+    changes="""CASE WHEN t.former_parent_id IS NOT DISTINCT FROM t.parent_id THEN '{}'::json
+                ELSE json_build_object('parent_id', json_build_object('from', t.former_parent_id, 'to', t.parent_id))
+                END""",
 )
 # $1 rows as a JSON list, each with its own position; $2 creator
 CREATE_MANY = recorded(

@@ -191,6 +191,19 @@ class TestTrash:
         types = [event.type for event in await tasks.events_of(made[0])]
         assert types == ["task.created", "task.deleted", "task.restored"]
 
+    async def test_trees_go_and_come_back_together(self, tasks: Tasks, ann: Person) -> None:
+        parent = await tasks.create(ann)
+        child = await tasks.create(ann, parent_id=parent["id"])
+        grandchild = await tasks.create(ann, parent_id=child["id"])
+        await bulk(tasks, ann, ids=[parent["id"]], action="delete")
+        assert await tasks.items("/api/tasks", ann) == []
+        await bulk(tasks, ann, ids=[child["id"]], action="restore")
+        found = {task["id"]: task["parent_id"] for task in await tasks.items("/api/tasks", ann)}
+        assert found == {child["id"]: None, grandchild["id"]: child["id"]}, "its parent is still in the trash"
+        await bulk(tasks, ann, ids=[parent["id"]], action="restore")
+        answer = await tasks.call("DELETE", "/api/tasks?confirm=true&filter=parent is empty", ann)
+        assert answer.json() == {"changed": 3, "has_more": False}
+
 
 class TestMove:
     async def test_into_a_project_and_to_the_end(self, tasks: Tasks, ann: Person) -> None:
