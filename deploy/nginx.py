@@ -74,14 +74,20 @@ class Gateway:
         }
 
     def _limits(self) -> dict[str, str]:
-        megabytes = self.environment.get("MAX_ATTACHMENT_MB") or "25"
-        if not megabytes.isdecimal() or int(megabytes) == 0:
-            raise StartError(f"MAX_ATTACHMENT_MB={megabytes}: give a whole number of megabytes")
-        # multipart adds its boundaries and headers to the file itself
-        values = {"MAX_UPLOAD_BYTES": str((int(megabytes) << 20) + 65_536)}
+        values = {
+            "MAX_UPLOAD_BYTES": self._body_limit("MAX_ATTACHMENT_MB", "25"),
+            "MAX_IMPORT_BYTES": self._body_limit("MAX_IMPORT_MB", "32"),
+        }
         for name, default in LIMITS.items():
             values |= rate_limit(name, self.environment.get(f"RATE_LIMIT_{name}") or default)
         return values
+
+    def _body_limit(self, name: str, default: str) -> str:
+        megabytes = self.environment.get(name) or default
+        if not megabytes.isdecimal() or int(megabytes) == 0:
+            raise StartError(f"{name}={megabytes}: give a whole number of megabytes")
+        # multipart adds its boundaries and headers to the file itself
+        return str((int(megabytes) << 20) + 65_536)
 
     def _origins(self) -> dict[str, str]:
         origins = words(self.environment.get("ALLOWED_ORIGINS", ""))

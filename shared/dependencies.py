@@ -9,7 +9,7 @@ from shared.auth import Principal
 from shared.conditional import Preconditions, read_preconditions
 from shared.database import Session
 from shared.errors import Forbidden
-from shared.text import ID_MAX
+from shared.text import ID_MAX, Whole
 
 __all__ = ["AdminUser", "CurrentUser", "Id", "PreconditionsDep", "SessionDep"]
 
@@ -41,4 +41,4 @@ CurrentUser = Annotated[Principal, Depends(current_user)]
 AdminUser = Annotated[Principal, Depends(admin_user)]
 PreconditionsDep = Annotated[Preconditions, Depends(read_preconditions)]
 SessionDep = Annotated[Session, Depends(get_session)]
-Id = Annotated[int, Path(ge=1, le=ID_MAX)]
+Id = Annotated[Whole, Path(ge=1, le=ID_MAX)]

@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from shared.errors import Unprocessable
 from shared.responses import json_response
+from shared.text import Whole
 
 Item = TypeVar("Item")
 CURSOR_PARAMETER = re.compile("(?:^|(?<=&))cursor=[^&]*&?|&cursor=[^&]*$")
@@ -38,7 +39,7 @@ class PageQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Rows on a page")] = DEFAULT_LIMIT
+    limit: Annotated[Whole, Field(ge=1, le=MAX_LIMIT, description="Rows on a page")] = DEFAULT_LIMIT
     cursor: Annotated[str | None, Field(max_length=2000, description="`next_cursor` of the page before")] = None
     count: Annotated[bool, Field(description="Add `total`, the number of rows on all pages")] = False
 

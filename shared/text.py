@@ -1,8 +1,9 @@
-"""Text that may go in: no NUL (PostgreSQL has no place for it) and no lone surrogates (no UTF-8 has)."""
+"""Text and numbers that may go in. Text: no NUL (PostgreSQL has no place for it), no lone surrogates (no UTF-8 has)."""
 
-from typing import Annotated
+import re
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 
 def check_text(value: str) -> str:
@@ -22,6 +23,15 @@ def check_line(value: str) -> str:
     return check_text(value)
 
 
+def check_digits(value: Any) -> Any:
+    """In an address a number is written in one way: not as `1.0`, `+1` or in the digits of another script."""
+    if isinstance(value, str) and not WHOLE.fullmatch(value):
+        raise ValueError("must be a whole number")
+    return value
+
+
+WHOLE = re.compile(r"-?[0-9]{1,30}")
+Whole = Annotated[int, BeforeValidator(check_digits)]
 Text = Annotated[str, AfterValidator(check_text)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(check_line)]
 

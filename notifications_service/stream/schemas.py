@@ -12,6 +12,7 @@ from notifications_service.stream.narrowing import MAX_RULES, Rule, Subject
 from notifications_service.topics import Topic
 from shared.events import AttachmentState, Change, CommentState, Membership, ProjectState, TaskState
 from shared.pagination import DEFAULT_LIMIT, MAX_LIMIT
+from shared.text import Whole
 
 TaskAction = Literal[
     "task_created",
@@ -67,7 +68,7 @@ class StreamQuery(BaseModel):
 
 class EventsQuery(StreamQuery):
     after: Annotated[str | None, Field(max_length=200, description="A cursor; without it, from the oldest kept")] = None
-    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Events at a time")] = DEFAULT_LIMIT
+    limit: Annotated[Whole, Field(ge=1, le=MAX_LIMIT, description="Events at a time")] = DEFAULT_LIMIT
 
 
 class Update(BaseModel):

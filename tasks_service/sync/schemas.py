@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.text import Whole
 from tasks_service.sync.token import MAX_LENGTH
 from tasks_service.tasks.schemas import TaskRead
 
@@ -16,7 +17,7 @@ class SyncQuery(BaseModel):
     token: Annotated[
         str | None, Field(max_length=MAX_LENGTH, description="`next_token` of the answer before; none for everything")
     ] = None
-    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Tasks in one answer")] = MAX_LIMIT
+    limit: Annotated[Whole, Field(ge=1, le=MAX_LIMIT, description="Tasks in one answer")] = MAX_LIMIT
 
 
 class SyncPage(BaseModel):

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from shared.pagination import PageQuery
-from shared.text import ID_MAX, Line, Text, check_text
+from shared.text import ID_MAX, Line, Text, Whole, check_text
 from tasks_service.recurrence import rules
 
 Status = Literal["todo", "in_progress", "completed", "archived"]
@@ -66,7 +66,7 @@ Day = Annotated[date, BeforeValidator(_only_iso)]
 DueDate = Annotated[Day, Field(gt=date.min, lt=date.max)]
 Moment = Annotated[datetime, AfterValidator(_in_utc)]
 BodyId = Annotated[int, Field(strict=True, ge=1, le=ID_MAX)]
-QueryId = Annotated[int, Field(ge=1, le=ID_MAX)]
+QueryId = Annotated[Whole, Field(ge=1, le=ID_MAX)]
 Title = Annotated[Line, Field(min_length=1, max_length=200)]
 Description = Annotated[Text, Field(max_length=20_000)]
 Label = Annotated[Line, Field(min_length=1, max_length=50)]

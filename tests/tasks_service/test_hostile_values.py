@@ -89,7 +89,19 @@ BODIES = {
 }
 PARAMETERS = [
     *("limit=0", "limit=101", "limit=-1", "limit=1e9", "limit=abc", "limit=", f"limit={'9' * 5000}"),
-    *("limit=1.5", "limit=%00", "limit=NaN", "sort=password", "sort=", "sort=--created_at", "sort=title"),
+    *(
+        "limit=1.5",
+        "limit=1.0",
+        "limit=%2B1",
+        "limit=%EF%BC%91",
+        "assigned_user=1_0",
+        "limit=%00",
+        "limit=NaN",
+        "sort=password",
+        "sort=",
+        "sort=--created_at",
+        "sort=title",
+    ),
     *("sort=created_at%3Bdrop+table+tasks", "sort=created_at,id", "status=done", "priority=", "status=%00"),
     *("due_date=tomorrow", "due_date_gte=2026-02-30", "due_date_lt=99999-01-01", "due_date_gt=0", "due_date_lte="),
     *("assigned_user=0", "assigned_user=abc", f"created_by={2**63}", "project_id=-1", "parent_id=1.5"),
@@ -175,7 +187,26 @@ class TestPaths:
     @pytest.mark.parametrize("suffix", ["", "/activity", "/restore"])
     @pytest.mark.parametrize(
         "task_id",
-        ["0", "-1", "abc", "1.5", str(2**63), "9" * 5000, "%00", "%ff", "%ED%A0%80", "null", "true", "1e3", "٣"],
+        [
+            "0",
+            "-1",
+            "abc",
+            "1.5",
+            str(2**63),
+            "9" * 5000,
+            "%00",
+            "%ff",
+            "%ED%A0%80",
+            "null",
+            "true",
+            "1e3",
+            "٣",
+            "1.0",
+            "+1",
+            "1_0",
+            "１",
+            "%201",
+        ],
     )
     async def test_ids(self, tasks: Tasks, ann: Person, task_id: str, suffix: str) -> None:
         method = "POST" if suffix == "/restore" else "GET"
