@@ -33,6 +33,7 @@ from tasks_service.projects.routes import router as projects
 from tasks_service.projects.routes import tasks_router as project_tasks
 from tasks_service.recurrence.routes import router as recurrence
 from tasks_service.reminders.routes import router as reminders
+from tasks_service.reports.routes import router as reports
 from tasks_service.settings import Settings
 from tasks_service.statuses.routes import router as statuses
 from tasks_service.sync.routes import router as sync
@@ -78,6 +79,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
             reminders,
             router_at("/api/dead-letters/tasks", "tasks_"),
             activity,
+            reports,
             projects,
             project_tasks,
             members,

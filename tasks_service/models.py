@@ -30,6 +30,7 @@ from shared import schema
 STATUSES = ("todo", "in_progress", "completed", "archived")
 PRIORITIES = ("low", "medium", "high", "urgent")  # in this order: PostgreSQL sorts an enum as it was declared
 ROLES = ("owner", "maintainer", "member", "viewer")
+FACETS = ("status", "priority", "due", "created", "assigned")
 FIELD_TYPES = ("text", "number", "date", "choice", "user")
 
 LIVE = text("deleted_at IS NULL")
@@ -259,6 +260,61 @@ class Task(Model):
         Index(
             "uq_tasks_client_id", "created_by", "client_id", unique=True, postgresql_where=text("client_id IS NOT NULL")
         ),
+    )
+
+
+class TaskCount(Model):
+    """How many tasks (out of the trash) there are with a value of a facet, in one of these parts of all tasks:
+
+    - a person's in a project: created by or assigned to `person_id`; 0 as project is outside of projects;
+    - a project's: `person_id` 0;
+    - all there are: 0 and 0.
+
+    So what somebody sees is their own outside of their projects, and all of these. The facets are `status`,
+    `priority`, `created` and `assigned` (ids of people), and `due` (days of open tasks). Folded from
+    `TaskCountChange`; both together are exact.
+    """
+
+    __tablename__ = "task_counts"
+
+    person_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    project_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    facet: Mapped[str] = mapped_column(Enum(*FACETS, name="count_facet"), primary_key=True)
+    value: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    n: Mapped[int]
+
+    __table_args__ = ({"postgresql_with": {"fillfactor": "50"}},)
+
+
+class TaskCountChange(Model):
+    """`n` tasks more (or fewer) of one kind: written by triggers, in the transaction of whatever writes tasks."""
+
+    __tablename__ = "task_count_changes"
+
+    id: Mapped[int] = own_id()
+    project_id: Mapped[int | None]
+    created_by: Mapped[int]
+    assignee_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    status: Mapped[str] = mapped_column(Enum(*STATUSES, name="task_status"))
+    priority: Mapped[str] = mapped_column(Enum(*PRIORITIES, name="task_priority"))
+    due_date: Mapped[date | None] = mapped_column(Date)
+    n: Mapped[int] = mapped_column(Integer)
+
+
+class StatusChange(Model):
+    """When a task changed its status, written by a trigger. What it began with is the first `from_status`."""
+
+    __tablename__ = "task_status_changes"
+
+    id: Mapped[int] = own_id()
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"))
+    from_status: Mapped[str] = mapped_column(Enum(*STATUSES, name="task_status"))
+    to_status: Mapped[str] = mapped_column(Enum(*STATUSES, name="task_status"))
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (
+        Index("ix_task_status_changes_task_id_id", "task_id", "id"),
+        Index("ix_task_status_changes_changed_at", "changed_at"),
     )
 
 

@@ -17,6 +17,7 @@ from shared.worker import Loop, Worker, run_until_signalled
 from tasks_service.activity import service as activity
 from tasks_service.attachments import service as attachments
 from tasks_service.attachments.storage import open_storage
+from tasks_service.counts.service import Folder
 from tasks_service.handlers import handle
 from tasks_service.imports import jobs as imports
 from tasks_service.imports.service import purge as purge_imports
@@ -27,6 +28,7 @@ from tasks_service.sync import service as sync
 from tasks_service.tasks import service
 
 REMINDERS_EVERY = 2.0  # seconds
+FOLD_EVERY = 0.5  # seconds
 IMPORTS_EVERY = 1.0  # seconds
 MOVE_EVERY = 2.0  # seconds
 PURGE_EVERY = 3600.0
@@ -39,10 +41,11 @@ async def run(settings: Settings, bus: Bus, stop: asyncio.Event) -> None:
         relay = Relay(settings.database_url, bus, "/tasks")
         consumer = Consumer(database, buses.TASKS.queue, handle)
         users = PeerClient(settings.users_url)
-        storage, reminders = open_storage(settings), Reminders(settings)
+        storage, reminders, folder = open_storage(settings), Reminders(settings), Folder()
         bus.subscribe(buses.TASKS, consumer, on_dead=consumer.bury_all)
         loops = [
             Loop("dead letters", 1.0, lambda: replay_requested(database.session(), consumer)),
+            Loop("counts", FOLD_EVERY, lambda: folder.fold(database.session())),
             Loop("reminders", REMINDERS_EVERY, lambda: reminders.send_due(database.session())),
             Loop("imports", IMPORTS_EVERY, lambda: imports.run_next(database, settings, users)),
             Loop("ended imports", PURGE_EVERY, lambda: purge_imports(database.session())),

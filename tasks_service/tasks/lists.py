@@ -1,4 +1,4 @@
-"""Reading many tasks: pages and numbers. Nothing is written here."""
+"""Reading many tasks, page by page. Nothing is written here."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -8,9 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from shared.auth import Principal
 from shared.database import Record, Session
 from shared.pagination import Cursor
-from tasks_service.settings import Settings
 from tasks_service.tasks import additions, filters, queries, sorting
-from tasks_service.tasks.conditions import OPEN, Where
+from tasks_service.tasks.conditions import Where
 from tasks_service.tasks.moments import Reader
 from tasks_service.tasks.rendering import RenderedTasks
 from tasks_service.tasks.schemas import TaskFilter
@@ -71,22 +70,3 @@ async def reader_of(session: Session, principal: Principal) -> Reader:
     except (ZoneInfoNotFoundError, ValueError):
         zone = ZoneInfo("UTC")
     return Reader(principal.id, datetime.now(UTC), zone)
-
-
-async def get_task_stats(session: Session, principal: Principal, settings: Settings) -> dict[str, Any]:
-    where = filters.conditions(TaskFilter(), principal)
-    soon = f"make_interval(hours => {where.arg(settings.due_soon_hours)}::int)"
-    rows = await session.fetch(queries.STATS.format(open=OPEN, soon=soon, where=where), *where.args)
-    stats: dict[str, Any] = {
-        "total": 0,
-        "by_status": dict.fromkeys(("todo", "in_progress", "completed", "archived"), 0),
-        "by_priority": dict.fromkeys(("low", "medium", "high", "urgent"), 0),
-        "overdue": 0,
-        "due_soon": 0,
-    }
-    for row in rows:
-        stats["by_status"][row["status"]] += row["total"]
-        stats["by_priority"][row["priority"]] += row["total"]
-        for name in ("total", "overdue", "due_soon"):
-            stats[name] += row[name]
-    return stats

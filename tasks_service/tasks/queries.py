@@ -296,13 +296,6 @@ ZONE = "SELECT timezone FROM people WHERE id = $1"
 LIVE_ID = "SELECT id FROM tasks WHERE id = $1 AND deleted_at IS NULL"
 LOCK = "SELECT FROM tasks WHERE id = $1 FOR UPDATE"
 
-STATS = """
-SELECT t.status, t.priority, count(*) AS total,
-    count(*) FILTER (WHERE {open} AND t.due_date < current_date) AS overdue,
-    count(*) FILTER (WHERE {open} AND t.due_date BETWEEN current_date AND (now() + {soon})::date) AS due_soon
-FROM tasks t WHERE {where} GROUP BY t.status, t.priority
-"""
-
 PURGE_TRASH = """
 DELETE FROM tasks WHERE id IN (
     SELECT id FROM tasks WHERE deleted_at < now() - make_interval(days => $1) LIMIT 1000 FOR UPDATE SKIP LOCKED)

@@ -9,6 +9,7 @@ from shared.dependencies import CurrentUser, Id, PreconditionsDep, SessionDep
 from shared.pagination import Page, page_response
 from shared.responses import changed, created, json_response, no_content, resource
 from shared.routing import Route
+from tasks_service.counts import service as counts
 from tasks_service.dependencies import RenderedTasksDep, SettingsDep, UsersDep
 from tasks_service.tasks import lists, service
 from tasks_service.tasks.schemas import (
@@ -53,7 +54,7 @@ async def create_task(
 @router.get("/stats", response_model=TaskStats, summary="Count the tasks you may see")
 async def get_task_stats(principal: CurrentUser, session: SessionDep, settings: SettingsDep) -> Response:
     """Totals by status and priority, and how many are overdue or due soon (`DUE_SOON_HOURS`)."""
-    return json_response(await lists.get_task_stats(session, principal, settings))
+    return json_response(await counts.get_task_stats(session, principal, settings))
 
 
 @router.get("/{task_id}", response_model=TaskRead, summary="Read a task")

@@ -1,0 +1,1 @@
+"""Numbers of tasks: exact at every moment, and read without counting."""

@@ -1,0 +1,99 @@
+"""The rules of counts.
+
+Triggers write what each statement changes, so the numbers are as committed as the tasks; a loop folds the changes into
+a summary. Whoever reads adds both up, in one statement: what is under way from one to the other is seen once.
+"""
+
+from collections import defaultdict
+from typing import Any, get_args
+
+from shared import people
+from shared.auth import Principal
+from shared.database import Record, Session
+from shared.errors import Unavailable
+from shared.http import PeerClient
+from tasks_service.counts import queries
+from tasks_service.settings import Settings
+from tasks_service.tasks.schemas import Priority, Status
+
+FOLDED = 5000  # changes at a time
+TIDIED = 2000  # folded changes, after which what is left of them is cleaned up
+
+Counts = dict[str, dict[str, int]]
+
+
+class Folder:
+    """The loop's work, and what it remembers of it."""
+
+    def __init__(self) -> None:
+        self._folded = 0
+
+    async def fold(self, session: Session) -> bool:
+        """Whether there may be more to fold."""
+        async with session.begin():
+            if not await session.fetchval(queries.ONLY_ONE):
+                return False
+            waiting: int = await session.fetchval(queries.WAITING, FOLDED)
+            if waiting:
+                await session.execute(queries.FOLD, FOLDED)
+        self._folded += waiting
+        if self._folded >= TIDIED:
+            await session.execute(queries.TIDY.format(truncate=await session.fetchval(queries.IS_BIG)))
+            self._folded = 0
+        return waiting == FOLDED
+
+
+async def get_task_stats(session: Session, principal: Principal, settings: Settings) -> dict[str, Any]:
+    counts = _by_facet(await session.fetch(queries.STATS[principal.is_admin], *_args(principal, settings)))
+    return {
+        "total": sum(counts["status"].values()),
+        "by_status": _all_of(Status, counts["status"]),
+        "by_priority": _all_of(Priority, counts["priority"]),
+        "overdue": counts["due"].get("overdue", 0),
+        "due_soon": counts["due"].get("due_soon", 0),
+    }
+
+
+async def get_insights(session: Session, principal: Principal, settings: Settings, users: PeerClient) -> dict[str, Any]:
+    rows = await session.fetch(queries.INSIGHTS[principal.is_admin], *_args(principal, settings))
+    counts = _by_facet(await _with_names(session, users, rows))
+    by_status = _all_of(Status, counts["status"])
+    return {
+        "total": sum(by_status.values()),
+        "completed": by_status["completed"],
+        "pending": by_status["todo"],
+        "tasks_by_priority": _all_of(Priority, counts["priority"]),
+        "tasks_by_status": by_status,
+        "tasks_assigned": counts["assigned"],
+        "tasks_created": counts["created"],
+        "tasks_due_soon": counts["due"].get("due_soon", 0),
+    }
+
+
+def _args(principal: Principal, settings: Settings) -> tuple[int, ...]:
+    soon = settings.due_soon_hours
+    return (soon,) if principal.is_admin else (soon, principal.id)
+
+
+def _by_facet(rows: list[Record]) -> Counts:
+    counts: Counts = defaultdict(dict)
+    for row in rows:
+        counts[row["facet"]][row["value"]] = row["n"]
+    return counts
+
+
+def _all_of(names: Any, counted: dict[str, int]) -> dict[str, int]:
+    return {name: counted.get(name, 0) for name in get_args(names)}
+
+
+async def _with_names(session: Session, users: PeerClient, rows: list[Record]) -> list[Record]:
+    """The rows, with the usernames of people of whom no event has told yet."""
+    unknown = {int(row["value"]) for row in rows if row["is_unknown"]}
+    if not unknown:
+        return rows
+    try:
+        found = await people.find(session, users, unknown)
+    except Unavailable:  # then these few are told by their ids
+        return rows
+    names = {str(one): person["username"] for one, person in found.items()}
+    return [{**row, "value": names.get(row["value"], row["value"])} if row["is_unknown"] else row for row in rows]

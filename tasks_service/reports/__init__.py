@@ -1,0 +1,1 @@
+"""Reports: numbers and series over the tasks that somebody sees."""
