@@ -22,6 +22,11 @@ async def get_users(request: Request) -> PeerClient:
     return users
 
 
+async def get_notifications(request: Request) -> PeerClient:
+    notifications: PeerClient = request.app.state.peers["notifications"]
+    return notifications
+
+
 async def get_rendered_tasks(request: Request) -> RenderedTasks:
     rendered: RenderedTasks = request.app.state.rendered_tasks
     return rendered
@@ -43,6 +48,7 @@ async def get_exports(request: Request) -> Exports:
 
 
 ExportsDep = Annotated[Exports, Depends(get_exports)]
+NotificationsDep = Annotated[PeerClient, Depends(get_notifications)]
 PreviewsDep = Annotated[Previews, Depends(get_previews)]
 RenderedTasksDep = Annotated[RenderedTasks, Depends(get_rendered_tasks)]
 SettingsDep = Annotated[Settings, Depends(get_settings)]

@@ -21,6 +21,7 @@ from tasks_service.bulk.routes import router as bulk
 from tasks_service.calendar.routes import router as calendar
 from tasks_service.comments.routes import router as comments
 from tasks_service.copies.routes import router as copies
+from tasks_service.dashboard.routes import router as dashboard
 from tasks_service.exports.routes import router as exports
 from tasks_service.exports.service import Exports
 from tasks_service.fields.routes import router as fields
@@ -80,6 +81,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
             router_at("/api/dead-letters/tasks", "tasks_"),
             activity,
             reports,
+            dashboard,
             projects,
             project_tasks,
             members,

@@ -171,7 +171,7 @@ WITHOUT_OBJECT = {
     "preview_recurrence",
     *("list_projects", "create_project", "list_activity", "list_views", "create_view"),
     *("list_tasks_dead_letters", "replay_tasks_dead_letters"),
-    "get_insights",
+    *("get_insights", "get_dashboard"),
     *("list_labels", "create_label", "list_time_entries", "get_time_totals"),
     *("export_tasks", "import_tasks", "list_imports"),
     *("create_calendar", "list_calendars", "delete_calendars"),

@@ -1,0 +1,1 @@
+"""The dashboard: what somebody wants to see first, in one call."""
