@@ -136,7 +136,7 @@ class TestClaims:
             {"nbf": int(time.time()) + 3600},
             {"iat": int(time.time()) + 3600},
         ],
-        ids=str,
+        ids=["refresh", "audience", "two audiences", "exp", "nbf", "iat"],
     )
     async def test_of_another_kind_or_time(self, keys: KeySet, fake_users: FakeUsers, changed: dict[str, Any]) -> None:
         await refused(keys, genuine(fake_users, **changed))
