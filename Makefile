@@ -60,10 +60,10 @@ format: install-dev ## Format the code and mend what the linter can mend
 
 test: install-dev console ## The whole test run on real PostgreSQL, RabbitMQ, NGINX and a browser
 	@deploy/test-packages
-	$(BIN)/pytest
+	$(BIN)/pytest -n 3 --dist loadfile # they wait more than they compute; what shares a file shares its systems
 
 test-quick: install-dev ## The tests that start no whole system
-	$(BIN)/pytest -m "not system and not faults and not browser"
+	$(BIN)/pytest -n 3 --dist loadfile -m "not system and not faults and not browser"
 
 faults: install-dev ## The long run (FAULTS=66): every process killed and frozen under load, with a ledger
 	@deploy/test-packages
