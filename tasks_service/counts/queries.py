@@ -50,13 +50,12 @@ _DUE = "(facet <> 'due' OR value <= ((now() + make_interval(hours => $1))::date)
 _VALUE = """CASE WHEN facet <> 'due' THEN value WHEN value < current_date::text THEN 'overdue' ELSE 'due_soon' END"""
 
 
-def _read(is_admin: bool, wanted: str) -> str:
-    """The numbers over all that somebody sees: `facet, value, n`, without those that are 0."""
-    parts = _ALL_PARTS if is_admin else _SEEN_PARTS
+def _read(parts: tuple[str, ...], changed: str, wanted: str = "") -> str:
+    """The numbers over parts of the summary and the changes in them: `facet, value, n`, without those that are 0."""
     folded = [f"SELECT facet, value, n FROM task_counts c WHERE {part} AND {_DUE}{wanted}" for part in parts]
-    changed = f"""SELECT facet.facet, facet.value, t.n FROM task_count_changes t CROSS JOIN LATERAL {_FACETS}
-    WHERE {"true" if is_admin else mine("$2")} AND {_DUE}{wanted}"""
-    found = " UNION ALL ".join([*folded, changed])
+    waiting = f"""SELECT facet.facet, facet.value, t.n FROM task_count_changes t CROSS JOIN LATERAL {_FACETS}
+    WHERE {changed} AND {_DUE}{wanted}"""
+    found = " UNION ALL ".join([*folded, waiting])
     return f"""
 SELECT facet::text AS facet, {_VALUE} AS value, sum(n)::bigint AS n FROM ({found}) AS found
 GROUP BY 1, 2 HAVING sum(n) <> 0
@@ -74,6 +73,10 @@ ORDER BY found.n DESC, 2
 """
 
 
-# By whether an administrator asks. Facets before `created` are about no people.
-STATS = {is_admin: _read(is_admin, " AND facet < 'created'") for is_admin in (False, True)}
-INSIGHTS = {is_admin: _with_names(_read(is_admin, "")) for is_admin in (False, True)}
+_NO_PEOPLE = " AND facet < 'created'"
+# By whether an administrator asks.
+_SEEN = {False: (_SEEN_PARTS, mine("$2")), True: (_ALL_PARTS, "true")}
+STATS = {is_admin: _read(*seen, _NO_PEOPLE) for is_admin, seen in _SEEN.items()}
+INSIGHTS = {is_admin: _with_names(_read(*seen)) for is_admin, seen in _SEEN.items()}
+# $2 the project
+STATS_OF_PROJECT = _read(("c.person_id = 0 AND c.project_id = $2",), "t.project_id = $2", _NO_PEOPLE)

@@ -44,7 +44,16 @@ class Folder:
 
 
 async def get_task_stats(session: Session, principal: Principal, settings: Settings) -> dict[str, Any]:
-    counts = _by_facet(await session.fetch(queries.STATS[principal.is_admin], *_args(principal, settings)))
+    return _stats(await session.fetch(queries.STATS[principal.is_admin], *_args(principal, settings)))
+
+
+async def get_project_stats(session: Session, project_id: int, settings: Settings) -> dict[str, Any]:
+    """The same over all tasks of a project."""
+    return _stats(await session.fetch(queries.STATS_OF_PROJECT, settings.due_soon_hours, project_id))
+
+
+def _stats(rows: list[Record]) -> dict[str, Any]:
+    counts = _by_facet(rows)
     return {
         "total": sum(counts["status"].values()),
         "by_status": _all_of(Status, counts["status"]),
