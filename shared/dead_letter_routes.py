@@ -44,7 +44,7 @@ class LetterBody(LetterRead):
     body: str
 
 
-class ReplayRequest(BaseModel):
+class LettersToReplay(BaseModel):
     """Which to try; all when `ids` is left out."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"ids": [1, 2]}]})
@@ -92,7 +92,7 @@ def router_at(prefix: str, service: str = "") -> APIRouter:
         summary="Try dead letters once more",
         operation_id=f"replay_{service}dead_letters",
     )
-    async def replay_dead_letters(principal: AdminUser, session: SessionDep, body: ReplayRequest) -> Response:
+    async def replay_dead_letters(principal: AdminUser, session: SessionDep, body: LettersToReplay) -> Response:
         """The worker does it within a second; those that fail again stay, with the new reason. What was handled before
         is recognised, so a replay never does anything twice."""
         return json_response({"requested": await session.execute(dead_letters.REQUEST, body.ids)}, status=202)

@@ -288,6 +288,15 @@ class ImportTooLarge(Problem):
     detail = "The file is larger than this system takes (MAX_IMPORT_MB)."
 
 
+class TooManyExports(Problem):
+    status = 429
+    code = "too_many_exports"
+    detail = "Others are exporting. Please try again in a moment."
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "5"})
+
+
 class ImportNotFound(NotFound):
     code = "import_not_found"
     detail = "There is no such import, or it is not yours."

@@ -40,7 +40,7 @@ class EveryActivityQuery(ActivityQuery):
     project_id: QueryId | None = None
 
 
-class MemberRead(BaseModel):
+class ActivityMember(BaseModel):
     user_id: int
     role: str
 
@@ -59,7 +59,7 @@ class ActivityRead(BaseModel):
     actor_id: int | None
     version: int | None
     changes: dict[str, Any]
-    member: MemberRead | None
+    member: ActivityMember | None
     filename: str | None
     occurred_at: datetime
 

@@ -62,7 +62,7 @@ class TestLivePage:
     async def test_a_person_connects_and_sees_what_happens(self, page: Page, embedded: RunningSystem) -> None:
         person = await Person.registered(embedded.base)
         await page.goto("/docs/live")
-        await page.get_by_text("task.created").first.wait_for()
+        await page.locator("#event-list summary", has_text="task.created").wait_for()
         await page.get_by_label("Username").fill(person.name)
         await page.get_by_label("Password").fill(person.password)
         await page.get_by_role("button", name="Connect", exact=True).click()
