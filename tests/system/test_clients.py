@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 import deploy
-from tests.system.people import Person
+from tests.system.people import Person, until
 from tests.system.running import RunningSystem
 
 pytestmark = pytest.mark.system
@@ -75,15 +75,19 @@ class TestListener:
     ) -> None:
         person = await Person.registered(embedded.base)
         await person.post("/api/tasks", {"title": "Before"})
-        page = (await person.get("/api/events")).json()
         kept = tmp_path / "cursor"
-        kept.write_text(page["next_cursor"])
+        kept.write_text(await until(lambda: self.cursor_behind_the_first(person)))
         titles = [f"While nobody listened {number}" for number in range(3)]
         for title in titles:
             await person.post("/api/tasks", {"title": title})
         assert await asyncio.to_thread(self.heard, listen(embedded.base, person.access, kept), 2) == titles[:2]
         # the second event was handed out, and not dealt with yet
         assert await asyncio.to_thread(self.heard, listen(embedded.base, person.access, kept), 2) == titles[1:]
+
+    @staticmethod
+    async def cursor_behind_the_first(person: Person) -> str | None:
+        page = (await person.get("/api/events")).json()
+        return page["next_cursor"] if page["items"] else None
 
     @staticmethod
     def heard(events: Generator[dict[str, Any]], number: int) -> list[str]:
