@@ -14,6 +14,7 @@ NotFound
 ├── TimeEntryNotFound       404  it does not exist, or is not yours to see
 ├── LabelNotFound           404  the same of a label
 ├── PreviewNotAvailable     404  the file is no image that is safe to show
+├── ReportNotFound          404  it does not exist, or is not yours
 ├── ViewNotFound            404  the same of a saved view
 └── CalendarNotFound        404  no feed is at this address, or it is not yours
 Forbidden
@@ -58,6 +59,9 @@ Conflict
 ├── TooManyDefinitions      409  a project has room for so many statuses or fields
 ├── AlreadyMember           409  that user is in the project already
 ├── LastOwner               409  a project keeps one owner
+├── ReportNotReady          409  its file is not made (yet)
+├── ReportEnded             409  it has ended: there is nothing to stop
+├── TooManyReports          409  as many are being made for you as may be at once
 ├── TooManyViews            409  you saved as many as one may
 └── ClientIdInTrash         409  the task that was made with this client_id is in the trash
 Unprocessable
@@ -321,6 +325,26 @@ class ViewNotFound(NotFound):
 class ViewChangeRefused(Forbidden):
     code = "view_change_refused"
     detail = "Only whoever made a view changes it; when it is shared, those who maintain its project may as well."
+
+
+class ReportNotFound(NotFound):
+    code = "report_not_found"
+    detail = "There is no such report, or it is not yours."
+
+
+class ReportNotReady(Conflict):
+    code = "report_not_ready"
+    detail = "There is no file: the report is not done."
+
+
+class ReportEnded(Conflict):
+    code = "report_ended"
+    detail = "The report has ended: there is nothing to stop."
+
+
+class TooManyReports(Conflict):
+    code = "too_many_reports"
+    detail = "As many reports are being made for you as may be at once. Wait for one of them, or cancel it."
 
 
 class TooManyViews(Conflict):

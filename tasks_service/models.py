@@ -636,6 +636,60 @@ class ImportedTask(Model):
     __table_args__ = (Index("ix_imported_tasks_task_id", "task_id"),)
 
 
+class Report(Model):
+    """A report that the worker makes. `attempt` counts the workers that had it; the last one has it still."""
+
+    __tablename__ = "reports"
+
+    id: Mapped[int] = own_id()
+    owner_id: Mapped[int]
+    as_admin: Mapped[bool]
+    kind: Mapped[str]
+    format: Mapped[str]
+    filter: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    schedule_id: Mapped[int | None]
+    status: Mapped[str]
+    attempt: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    total: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    done: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    size: Mapped[int | None]
+    error: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    beat_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_reports_owner_id_id", "owner_id", "id"),
+        Index("ix_reports_open", "id", postgresql_where=text("status IN ('queued', 'running')")),
+    )
+
+
+class ReportPart(Model):
+    """A megabyte of the file of a report that is done."""
+
+    __tablename__ = "report_parts"
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ReportSchedule(Model):
+    """A report that is asked for again and again: next at `next_at`."""
+
+    __tablename__ = "report_schedules"
+
+    id: Mapped[int] = own_id()
+    owner_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    as_admin: Mapped[bool]
+    kind: Mapped[str]
+    format: Mapped[str]
+    filter: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    every: Mapped[str]
+    next_at: Mapped[datetime] = mapped_column(index=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 class IdempotencyKey(schema.IdempotencyKeyColumns, Model):
     pass
 

@@ -14,7 +14,7 @@ from tasks_service.tasks import filters
 from tasks_service.tasks.conditions import Where
 from tasks_service.tasks.schemas import TaskFilter
 
-MOST_LOADED = 100  # people
+MOST_LOADED, MOST_PEOPLE = 100, 10_000
 
 Report = dict[str, Any]
 
@@ -37,6 +37,12 @@ async def get_project_summary(
         where.add("t.project_id = ?::bigint", project_id)
         named = {name: project[name] for name in ("id", "key", "name")}
         return {"project": named, **await _report(session, where, span, totals)}
+
+
+async def get_workload(session: Session, principal: Principal) -> list[Record]:
+    """Who has how much to do, of all that the caller sees."""
+    sql, args = _bound(queries.LOAD, filters.conditions(TaskFilter(), principal), {"limit": MOST_PEOPLE})
+    return await session.fetch(sql, *args)
 
 
 async def _report(session: Session, where: Where, span: Range, totals: Report) -> Report:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
+from tasks_service.report_jobs import making
 from tests.fakes import FakeUsers, Person
 from tests.tasks_service.client import Json, Tasks, path_of
 from tests.tasks_service.files import PNG, attach
@@ -83,6 +84,11 @@ class World:
         path = f"/api/projects/{(await self.project())['id']}"
         assert (await self.tasks.call("DELETE", path, self.people["owner"])).status_code == 204
 
+    async def make_reports(self) -> None:
+        state = self.tasks.running.app.state
+        while await making.make_next(state.database, state.settings, state.peers["users"]):
+            pass
+
     async def make_other_label(self) -> None:
         self.ids["other"] = await label_id(self)
 
@@ -113,6 +119,12 @@ async def attachment_id(world: World) -> int:
 
 async def reminder_id(world: World) -> int:
     return await world.posted("member", f"{path_of(await world.task())}/reminders", {"lead_minutes": 30})
+
+
+async def report_id(world: World) -> int:
+    answer = await world.tasks.post("/api/reports", world.people["member"], json={"kind": "insights"})
+    assert answer.status_code == 202, answer.text
+    return int(answer.json()["id"])
 
 
 async def user_id(world: World) -> int:
@@ -177,7 +189,7 @@ async def import_id(world: World) -> int:
 MAKERS: dict[str, Callable[[World], Awaitable[int | str]]] = {
     made.__name__: made  # type: ignore[attr-defined]
     for made in (
-        *(project_id, task_id, comment_id, attachment_id, reminder_id),
+        *(report_id, project_id, task_id, comment_id, attachment_id, reminder_id),
         *(user_id, status_id, field_id, view_id, calendar_id, label_id, entry_id, letter_id, event_id, emoji),
         import_id,
     )

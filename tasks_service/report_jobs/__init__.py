@@ -1,0 +1,1 @@
+"""Reports that take their time: asked for, made by the worker, downloaded."""
