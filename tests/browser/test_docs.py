@@ -1,53 +1,15 @@
 """The pages that a person opens first, in a real browser."""
 
 import re
-import shutil
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
-from tests.system.conftest import embedded, everybody_leaves
 from tests.system.people import Person
 from tests.system.running import RunningSystem
 
-__all__ = ["embedded", "everybody_leaves"]
-
 pytestmark = pytest.mark.browser
-
-CHROMIUM = ("chromium-headless-shell", "/usr/lib/chromium/chromium-headless-shell", "chromium")
-BLOCKED_LOGO = "cdn.redoc.ly"  # ReDoc's own mark; our Content-Security-Policy keeps the browser from asking for it
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-
-
-@pytest.fixture(scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
-    assert found, "headless Chromium is missing: run deploy/test-packages"
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=found, args=QUIET)
-        yield running
-        await running.close()
-
-
-@pytest.fixture
-async def page(browser: Browser, embedded: RunningSystem) -> AsyncIterator[Page]:
-    """A page on the embedded system that fails the test for what a person would never see: errors in the console, and
-    requests that leave the machine."""
-    context = await browser.new_context(base_url=embedded.base)
-    page = await context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda e: complaints.append(str(e)))
-    page.on("request", lambda r: complaints.append(r.url) if _leaves(r.url, embedded.base) else None)
-    yield page
-    await context.close()
-    assert [c for c in complaints if BLOCKED_LOGO not in c] == []
-
-
-def _leaves(url: str, base: str) -> bool:
-    return not url.startswith((base, "data:", "blob:"))
 
 
 class TestStartPage:

@@ -7,7 +7,7 @@ import { Register } from "./views/register";
 import { SignIn } from "./views/sign-in";
 
 const Dashboard = lazy(() => import("./views/dashboard").then((view) => view.Dashboard));
-const TaskList = lazy(() => import("./views/task-list").then((view) => view.TaskList));
+const TaskList = lazy(() => import("./views/tasks").then((view) => view.TaskList));
 const Board = lazy(() => import("./views/board").then((view) => view.Board));
 const TaskPage = lazy(() => import("./views/task").then((view) => view.TaskPage));
 const Inbox = lazy(() => import("./views/inbox").then((view) => view.Inbox));

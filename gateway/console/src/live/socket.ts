@@ -60,6 +60,13 @@ export function keepConnected(): void {
     if (id !== null) void connect();
   });
   window.addEventListener("online", soon);
+  window.addEventListener("offline", () => {
+    // The socket itself would notice after minutes.
+    if (session.value === null) return;
+    disconnect();
+    connection.value = "away";
+    later();
+  });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") soon();
   });
@@ -113,10 +120,10 @@ function take(frame: Frame): void {
     cursor ??= (frame as { cursor: string }).cursor;
     pause = FIRST_PAUSE;
     connection.value = "live";
-    if (first) return;
+    // What was read before this moment may be older than it.
+    if (first) for (const listener of listeners) listener.reset?.();
   } else if (frame.type === "reset") {
-    cursor = null;
-    for (const listener of listeners) listener.reset?.();
+    cursor = null; // the `ready` that follows has a fresh one
   } else if (frame.type === "task_update") {
     cursor = (frame as TaskFrame).cursor;
     for (const listener of listeners) listener.task?.(frame as TaskFrame);

@@ -46,29 +46,34 @@ export async function createTask(body: NewTask): Promise<Task> {
 }
 
 /**
- * Changes fields of the version that is shown here. When somebody else was first, nothing is overwritten: the person is
- * shown both, and decides.
+ * Changes fields of the version that is shown here. When somebody else changed the same fields first, nothing is
+ * overwritten: the person is shown both, and decides. Changes to different fields do not conflict.
  */
 export async function changeTask(shown: Task, changes: TaskChanges): Promise<void> {
   const entry = rememberOne(shown);
   const before = entry.peek() ?? shown;
   entry.value = { ...before, ...changes } as Task; // at once; taken back when it is refused
   try {
-    const saved = await ok(
-      api.PATCH("/api/tasks/{task_id}", {
-        params: { path: { task_id: shown.id } },
-        headers: { "If-Match": `"${shown.version}"` },
-        body: changes,
-      }),
-    );
-    replace(entry, saved);
+    replace(entry, await patch(shown, changes));
   } catch (error) {
     if (entry.peek()?.version === before.version) entry.value = before;
     if (!(error instanceof ProblemError) || error.status !== 412) throw error;
-    const theirs = await fetchTask(shown.id);
-    if (theirs.value !== null) conflict.value = { before, theirs: theirs.value, changes };
+    const theirs = (await fetchTask(shown.id)).value;
+    if (theirs === null) return;
+    if (touched(shown, theirs, changes)) conflict.value = { before: shown, theirs, changes };
+    else await changeTask(theirs, changes);
   }
 }
+
+function patch(shown: Task, body: TaskChanges): Promise<Task> {
+  const params = { path: { task_id: shown.id } };
+  return ok(api.PATCH("/api/tasks/{task_id}", { params, headers: { "If-Match": `"${shown.version}"` }, body }));
+}
+
+const touched = (before: Task, after: Task, changes: TaskChanges): boolean =>
+  (Object.keys(changes) as (keyof Task & keyof TaskChanges)[]).some(
+    (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
+  );
 
 /** What was guessed for this version gives way to what the server made of it. */
 function replace(entry: Signal<Task | null>, saved: Task): void {

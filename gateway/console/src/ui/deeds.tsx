@@ -6,8 +6,16 @@ import { agoWords, momentWords } from "./words";
 
 const LONG = 60; // characters of a value that are shown
 
-/** Who did what, and when; `named` says of which task. */
-export function Deeds({ pages, named = false }: { pages: Pages<Activity>; named?: boolean }) {
+interface Props {
+  pages: Pages<Activity>;
+  /** Say of which task. */
+  named?: boolean;
+  /** Offered for changes of a task. */
+  revert?: (entry: Activity) => void;
+}
+
+/** Who did what, and when. */
+export function Deeds({ pages, named = false, revert }: Props) {
   return (
     <>
       <ol class="history">
@@ -22,6 +30,11 @@ export function Deeds({ pages, named = false }: { pages: Pages<Activity>; named?
               <time class="soft" dateTime={entry.occurred_at} title={momentWords(entry.occurred_at)}>
                 {agoWords(entry.occurred_at)}
               </time>
+              {revert !== undefined && entry.action === "task_updated" && (
+                <button type="button" class="quiet small" onClick={() => revert(entry)}>
+                  Undo this
+                </button>
+              )}
               <Differences changes={entry.changes} />
             </span>
           </li>

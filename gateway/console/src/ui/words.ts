@@ -45,6 +45,25 @@ export function agoWords(time: string): string {
 
 export const momentWords = (time: string): string => moment.format(new Date(time));
 
+const SPANS = [
+  ["week", 7 * 24 * 60],
+  ["day", 24 * 60],
+  ["h", 60],
+  ["min", 1],
+] as const;
+
+/** Minutes as `1 h 20 min`, `2 days`. */
+export function spanWords(minutes: number): string {
+  let rest = minutes;
+  const words = SPANS.flatMap(([name, length]) => {
+    const count = Math.floor(rest / length);
+    rest -= count * length;
+    const plural = count > 1 && (name === "week" || name === "day") ? "s" : "";
+    return count === 0 ? [] : [`${count} ${name}${plural}`];
+  });
+  return words.join(" ") || "0 min";
+}
+
 export const KIND_WORDS: Record<string, string> = {
   task_assigned: "A task is assigned to me",
   task_unassigned: "I am taken off a task",

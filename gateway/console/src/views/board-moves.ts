@@ -1,6 +1,10 @@
+import { type Signal, signal } from "@preact/signals";
 import { STATUSES, type Status, type Task, type TaskMove } from "../api/types";
-import { moveTask } from "../state/tasks";
+import { moveTask, taskSignal } from "../state/tasks";
 import { attempt } from "../state/toasts";
+
+/** What was moved from here: it stands in its new column before that is read again. */
+export const landed = signal<readonly Signal<Task | null>[]>([]);
 
 const COLUMNS: readonly Status[] = STATUSES.filter((status) => status !== "archived");
 
@@ -32,7 +36,8 @@ export function pressed(task: Task, event: KeyboardEvent): void {
   if (to === undefined) return;
   event.preventDefault();
   void move(task, to).then(() => {
-    document.querySelector<HTMLElement>(`[data-id="${task.id}"] a`)?.focus();
+    // The card stands in its new place with the next frame.
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-id="${task.id}"] a`)?.focus());
   });
 }
 
@@ -52,7 +57,12 @@ function beside(task: Task, step: number): TaskMove | undefined {
 }
 
 async function move(task: Task, to: TaskMove): Promise<void> {
-  if (Object.keys(to).length > 0) await attempt(() => moveTask(task, to));
+  if (Object.keys(to).length === 0) return;
+  await attempt(async () => {
+    await moveTask(task, to);
+    const entry = taskSignal(task.id);
+    if (entry !== undefined && !landed.peek().includes(entry)) landed.value = [...landed.peek(), entry];
+  });
 }
 
 const cardsOf = (column: HTMLElement): HTMLElement[] => [...column.querySelectorAll<HTMLElement>("[data-id]")];

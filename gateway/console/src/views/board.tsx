@@ -10,13 +10,14 @@ import { useReloadOnChange } from "../state/use-reload";
 import { Avatar } from "../ui/avatar";
 import { Due, Labels, PriorityMark } from "../ui/marks";
 import { STATUS_WORDS } from "../ui/words";
-import { dropped, pressed } from "./board-moves";
+import { dropped, landed, pressed } from "./board-moves";
 
 const COLUMNS = STATUSES.filter((status) => status !== "archived");
 
 export function Board() {
   const { query, route } = useLocation();
   useEffect(() => keepProjects(), []);
+  useEffect(() => void (landed.value = []), [query.project]);
   const project = Number(query.project) || undefined;
   return (
     <>
@@ -63,7 +64,8 @@ function Column({ status, project }: { status: Status; project: number | undefin
     return { items: remember(page.items), next_cursor: page.next_cursor };
   });
   useReloadOnChange(pages.reload);
-  const cards = (pages.items.value ?? []).filter((entry) => entry.value?.status === status).sort(byPosition);
+  const known = new Set([...(pages.items.value ?? []), ...landed.value]);
+  const cards = [...known].filter((entry) => entry.value?.status === status).sort(byPosition);
   return (
     <section
       class={over.value ? "column over" : "column"}

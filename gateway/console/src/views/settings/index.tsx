@@ -5,8 +5,8 @@ import { Security } from "./security";
 
 const Tokens = lazy(() => import("./tokens").then((view) => view.Tokens));
 const Preferences = lazy(() => import("./preferences").then((view) => view.Preferences));
-
 const Webhooks = lazy(() => import("./webhooks").then((view) => view.Webhooks));
+const Calendar = lazy(() => import("./calendar").then((view) => view.Calendar));
 
 const PLACES = [
   ["/settings", "Profile"],
@@ -14,6 +14,7 @@ const PLACES = [
   ["/settings/tokens", "Access tokens"],
   ["/settings/notifications", "Notifications"],
   ["/settings/webhooks", "Webhooks"],
+  ["/settings/calendar", "Calendar"],
 ] as const;
 
 export function Settings() {
@@ -25,6 +26,7 @@ export function Settings() {
         <Route path="/tokens" component={Tokens} />
         <Route path="/notifications" component={Preferences} />
         <Route path="/webhooks" component={Webhooks} />
+        <Route path="/calendar" component={Calendar} />
       </Router>
     </Pane>
   );

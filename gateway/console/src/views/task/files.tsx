@@ -24,6 +24,7 @@ export function Files({ id }: { id: number }) {
         task: ({ action, task }) => {
           if (task.id === id && action.startsWith("attachment_")) void pages.reload();
         },
+        reset: () => void pages.reload(),
       }),
     [id],
   );

@@ -3,8 +3,10 @@ import { useEffect } from "preact/hooks";
 import { useLocation, useRoute } from "preact-iso";
 import { ProblemError } from "../../api/problem";
 import type { Task } from "../../api/types";
-import { changeTask, deleteTask, duplicateTask, fetchTask, restoreTask } from "../../state/tasks";
+import { listen } from "../../live/socket";
+import { deleteTask, duplicateTask, fetchTask, restoreTask } from "../../state/tasks";
 import { attempt, say } from "../../state/toasts";
+import { useDraft } from "../../ui/draft";
 import { Empty } from "../../ui/empty";
 import { Icon } from "../../ui/icon";
 import { Comments } from "./comments";
@@ -12,6 +14,7 @@ import { Files } from "./files";
 import { History } from "./history";
 import { Parts } from "./parts";
 import { Properties } from "./properties";
+import { Time } from "./time";
 
 export function TaskPage() {
   const id = Number(useRoute().params.id);
@@ -27,6 +30,7 @@ export function TaskPage() {
         missing.value = true;
       });
   }, [id]);
+  useEffect(() => listen({ reset: () => void fetchTask(id).catch(() => undefined) }), [id]);
   if (missing.value) return <Empty title="There is no such task, or it is not for you to see" />;
   if (entry.value === null) return null;
   return entry.value.value === null ? <Gone id={id} /> : <Shown task={entry.value.value} />;
@@ -57,11 +61,12 @@ function Shown({ task }: { task: Task }) {
     <article class="task-page">
       <div>
         {task.key !== null && <span class="soft">{task.key}</span>}
-        <Title task={task} />
-        <Description task={task} />
+        <Title key={task.id} task={task} />
+        <Description key={-task.id} task={task} />
         <Parts task={task} />
         <Files id={task.id} />
         <Comments id={task.id} />
+        <Time task={task} />
         <History id={task.id} version={task.version} />
       </div>
       <aside aria-label="Properties">
@@ -78,37 +83,33 @@ function Shown({ task }: { task: Task }) {
 }
 
 function Title({ task }: { task: Task }) {
+  const draft = useDraft(task, "title");
   return (
     <input
-      key={`${task.id}-${task.version}`}
       class="title"
       aria-label="Title"
-      defaultValue={task.title}
+      value={draft.value}
       maxLength={200}
       required
+      onInput={(event) => draft.typing(event.currentTarget.value)}
       onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
-      onBlur={(event) => {
-        const title = event.currentTarget.value.trim();
-        if (title !== "" && title !== task.title) void attempt(() => changeTask(task, { title }));
-      }}
+      onBlur={() => draft.save((text) => text.trim() !== "")}
     />
   );
 }
 
 function Description({ task }: { task: Task }) {
+  const draft = useDraft(task, "description");
   return (
     <textarea
-      key={`${task.id}-${task.version}`}
       class="description"
       aria-label="Description"
       placeholder="Add a description (Markdown)"
-      defaultValue={task.description}
+      value={draft.value}
       rows={6}
       maxLength={20_000}
-      onBlur={(event) => {
-        const description = event.currentTarget.value;
-        if (description !== task.description) void attempt(() => changeTask(task, { description }));
-      }}
+      onInput={(event) => draft.typing(event.currentTarget.value)}
+      onBlur={() => draft.save()}
     />
   );
 }

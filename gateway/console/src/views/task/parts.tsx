@@ -7,6 +7,7 @@ import { changeTask, createTask, fetchTask, remember } from "../../state/tasks";
 import { attempt } from "../../state/toasts";
 import { Icon } from "../../ui/icon";
 import { StatusMark } from "../../ui/marks";
+import { TaskPicker } from "../../ui/task-picker";
 
 /** What a task is made of, and what it waits for. */
 export function Parts({ task }: { task: Task }) {
@@ -26,7 +27,7 @@ export function Parts({ task }: { task: Task }) {
     });
   return (
     <>
-      {task.blocked_by.length > 0 && <Blockers task={task} />}
+      <Blockers task={task} />
       <section aria-label="Subtasks" class="stack">
         <h2>
           Subtasks{" "}
@@ -90,6 +91,11 @@ function Blockers({ task }: { task: Task }) {
           <Blocker key={id} id={id} task={task} />
         ))}
       </ul>
+      <TaskPicker
+        label="Wait for another task"
+        without={[task.id, ...task.blocked_by]}
+        choose={(id) => void attempt(() => changeTask(task, { blocked_by: [...task.blocked_by, id] }))}
+      />
     </section>
   );
 }

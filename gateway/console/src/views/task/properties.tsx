@@ -9,21 +9,30 @@ import { Avatar } from "../../ui/avatar";
 import { Icon } from "../../ui/icon";
 import { PersonPicker } from "../../ui/person-picker";
 import { momentWords, PRIORITY_WORDS, STATUS_WORDS } from "../../ui/words";
+import { OwnFields, OwnStatus, useStatuses } from "./own";
+import { Reminders } from "./reminders";
+import { Repeats } from "./repeats";
+import { Watchers } from "./watchers";
 
 export function Properties({ task }: { task: Task }) {
   const change = (changes: TaskChanges): void => void attempt(() => changeTask(task, changes));
   useEffect(() => keepProjects(), []);
+  const statuses = useStatuses(task.project_id);
   return (
     <dl class="properties">
       <dt>Status</dt>
       <dd>
-        <Choice
-          label="Status"
-          value={task.status}
-          words={STATUS_WORDS}
-          order={STATUSES}
-          choose={(status: Status) => change({ status })}
-        />
+        {statuses.length > 0 ? (
+          <OwnStatus task={task} of={statuses} change={change} />
+        ) : (
+          <Choice
+            label="Status"
+            value={task.status}
+            words={STATUS_WORDS}
+            order={STATUSES}
+            choose={(status: Status) => change({ status })}
+          />
+        )}
       </dd>
       <dt>Priority</dt>
       <dd>
@@ -70,6 +79,28 @@ export function Properties({ task }: { task: Task }) {
       <dt>Repeats</dt>
       <dd>
         <Repeats task={task} change={change} />
+      </dd>
+      <dt>Estimate</dt>
+      <dd>
+        <input
+          key={task.estimate_minutes}
+          type="number"
+          aria-label="Estimate in minutes"
+          placeholder="minutes"
+          min={0}
+          max={10_000_000}
+          defaultValue={task.estimate_minutes ?? ""}
+          onChange={({ currentTarget: { value } }) => change({ estimate_minutes: value === "" ? null : Number(value) })}
+        />
+      </dd>
+      <OwnFields task={task} change={change} />
+      <dt>Reminders</dt>
+      <dd>
+        <Reminders task={task} />
+      </dd>
+      <dt>Watched by</dt>
+      <dd>
+        <Watchers task={task} />
       </dd>
       <dt>Created</dt>
       <dd>
@@ -152,31 +183,5 @@ function LabelEditor({ labels, change }: { labels: readonly string[]; change: (l
         onBlur={add}
       />
     </>
-  );
-}
-
-const RULES = {
-  "FREQ=DAILY": "Every day",
-  "FREQ=WEEKLY": "Every week",
-  "FREQ=MONTHLY": "Every month",
-  "FREQ=YEARLY": "Every year",
-} as const;
-
-function Repeats({ task, change }: { task: Task; change: (changes: TaskChanges) => void }) {
-  const own = task.recurrence !== null && !(task.recurrence in RULES) ? task.recurrence : null;
-  return (
-    <select
-      aria-label="Repeats"
-      value={task.recurrence ?? ""}
-      onChange={(event) => change({ recurrence: event.currentTarget.value || null })}
-    >
-      <option value="">never</option>
-      {own !== null && <option value={own}>{own}</option>}
-      {Object.entries(RULES).map(([rule, words]) => (
-        <option key={rule} value={rule}>
-          {words}
-        </option>
-      ))}
-    </select>
   );
 }

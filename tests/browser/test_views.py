@@ -1,0 +1,104 @@
+"""Each view of the console: it opens without a complaint, fits a telephone, and axe finds nothing serious in either
+colour scheme."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, ViewportSize
+
+from tests.browser.conftest import BUILT, Visit
+from tests.system.people import Person
+from tests.system.running import RunningSystem
+
+pytestmark = [pytest.mark.browser, BUILT]
+
+AXE = Path("gateway/console/node_modules/axe-core/axe.min.js")
+TELEPHONE, SCREEN = ViewportSize(width=360, height=740), ViewportSize(width=1600, height=900)
+GROUPS = {
+    "outside": ["/sign-in", "/register", "/forgot", "/reset-password"],
+    "tasks": ["/", "/tasks", "/tasks?trashed=1", "/tasks?filter=nonsense", "/board", "/tasks/{task}"],
+    "projects": ["/projects", "/projects/{project}", "/board?project={project}", "/inbox", "/nowhere"],
+    "settings": [
+        f"/settings{page}" for page in ("", "/security", "/tokens", "/notifications", "/webhooks", "/calendar")
+    ],
+    "admin": [f"/admin{page}" for page in ("", "/audit", "/templates", "/system")],
+}
+REFUSED = ("422",)  # the browser writes each refused request into its console
+CHECK = """async rules => {
+    const {violations} = await axe.run(document, rules ? {runOnly: rules} : {});
+    return violations
+        .filter(found => ["serious", "critical"].includes(found.impact))
+        .map(found => `${found.id}: ${found.nodes.map(node => node.html.slice(0, 120)).join(" | ")}`);
+}"""
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+async def settled(page: Page, path: str) -> None:
+    await page.goto(path)
+    await page.locator("h1, .empty h2").first.wait_for()
+    await page.wait_for_load_state("networkidle")
+
+
+async def violations(page: Page, scheme: Any, rules: list[str] | None = None) -> list[str]:
+    await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    found: list[str] = await page.evaluate(CHECK, rules)
+    return [f"{scheme}: {one}" for one in found]
+
+
+@pytest.fixture
+async def admin(embedded: RunningSystem) -> Person:
+    written = json.loads((embedded.data / "admin.json").read_text())
+    return await Person.known(embedded.base, written["username"], written["password"])
+
+
+@pytest.fixture
+async def ids(admin: Person) -> dict[str, int]:
+    """A project, and a task of it on which all hangs that a task can have."""
+    project = (await admin.post("/api/projects", {"name": "Everything"})).json()["id"]
+    field = {"name": "Size", "type": "choice", "options": ["small", "large"]}
+    assert (await admin.post(f"/api/projects/{project}/fields", field)).status_code == 201
+    blocker = (await admin.post("/api/tasks", {"title": "First this"})).json()["id"]
+    body = {
+        "title": "A task with everything",
+        "project_id": project,
+        "priority": "urgent",
+        "due_date": "2090-02-03",
+        "assignee_ids": [admin.id],
+        "labels": ["bug"],
+        "recurrence": "FREQ=WEEKLY",
+        "blocked_by": [blocker],
+        "estimate_minutes": 90,
+    }
+    task = (await admin.post("/api/tasks", body)).json()["id"]
+    for path, more in (
+        ("comments", {"body": "**Look** at `this`, @admin"}),
+        ("time-entries", {"minutes": 20}),
+        ("reminders", {"lead_minutes": 60}),
+    ):
+        assert (await admin.post(f"/api/tasks/{task}/{path}", more)).status_code == 201
+    await admin.post("/api/tasks", {"title": "Below", "parent_id": task, "project_id": project})
+    await admin.patch(f"/api/tasks/{task}", {"status": "in_progress"})
+    return {"task": task, "project": project}
+
+
+class TestViews:
+    @pytest.mark.parametrize("group", GROUPS)
+    async def test_opens_fits_and_can_be_read_by_everybody(
+        self, visit: Visit, admin: Person, ids: dict[str, int], group: str
+    ) -> None:
+        person = None if group == "outside" else admin
+        page = await visit(person, allowed=REFUSED, bypass_csp=True, viewport=SCREEN)
+        await page.context.add_init_script(path=AXE)
+        found = {}
+        for path in GROUPS[group]:
+            await settled(page, path.format(**ids))
+            wrong = await violations(page, "light") + await violations(page, "dark", ["color-contrast"])
+            await page.set_viewport_size(TELEPHONE)
+            if too_wide := await page.evaluate(WIDER):
+                wrong.append(f"{too_wide} pixels too wide for a telephone")
+            await page.set_viewport_size(SCREEN)
+            if wrong:
+                found[path] = wrong
+        assert found == {}
