@@ -2,6 +2,7 @@
 colour scheme."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,13 @@ TELEPHONE, SCREEN = ViewportSize(width=360, height=740), ViewportSize(width=1600
 GROUPS = {
     "outside": ["/sign-in", "/register", "/forgot", "/reset-password"],
     "tasks": ["/", "/tasks", "/tasks?trashed=1", "/tasks?filter=nonsense", "/board", "/tasks/{task}"],
-    "projects": ["/projects", "/projects/{project}", "/board?project={project}", "/inbox", "/nowhere"],
+    "projects": ["/projects", "/projects/{project}", "/board?project={project}", "/inbox", "/projects/999999"],
     "settings": [
         f"/settings{page}" for page in ("", "/security", "/tokens", "/notifications", "/webhooks", "/calendar")
     ],
     "admin": [f"/admin{page}" for page in ("", "/audit", "/templates", "/system")],
 }
-REFUSED = ("422",)  # the browser writes each refused request into its console
+REFUSED = ("404", "422")  # the browser writes each refused request into its console
 CHECK = """async rules => {
     const {violations} = await axe.run(document, rules ? {runOnly: rules} : {});
     return violations
@@ -56,6 +57,7 @@ async def admin(embedded: RunningSystem) -> Person:
 @pytest.fixture
 async def ids(admin: Person) -> dict[str, int]:
     """A project, and a task of it on which all hangs that a task can have."""
+    now = datetime.now(UTC)
     project = (await admin.post("/api/projects", {"name": "Everything"})).json()["id"]
     field = {"name": "Size", "type": "choice", "options": ["small", "large"]}
     assert (await admin.post(f"/api/projects/{project}/fields", field)).status_code == 201
@@ -64,7 +66,7 @@ async def ids(admin: Person) -> dict[str, int]:
         "title": "A task with everything",
         "project_id": project,
         "priority": "urgent",
-        "due_date": "2090-02-03",
+        "due_date": (now + timedelta(days=30)).date().isoformat(),
         "assignee_ids": [admin.id],
         "labels": ["bug"],
         "recurrence": "FREQ=WEEKLY",
@@ -74,10 +76,11 @@ async def ids(admin: Person) -> dict[str, int]:
     task = (await admin.post("/api/tasks", body)).json()["id"]
     for path, more in (
         ("comments", {"body": "**Look** at `this`, @admin"}),
-        ("time-entries", {"minutes": 20}),
+        ("time-entries", {"minutes": 20, "started_at": (now - timedelta(days=task)).isoformat()}),
         ("reminders", {"lead_minutes": 60}),
     ):
-        assert (await admin.post(f"/api/tasks/{task}/{path}", more)).status_code == 201
+        answer = await admin.post(f"/api/tasks/{task}/{path}", more)
+        assert answer.status_code == 201, answer.text
     await admin.post("/api/tasks", {"title": "Below", "parent_id": task, "project_id": project})
     await admin.patch(f"/api/tasks/{task}", {"status": "in_progress"})
     return {"task": task, "project": project}

@@ -60,7 +60,7 @@ function Shown({ task }: { task: Task }) {
   return (
     <article class="task-page">
       <div>
-        {task.key !== null && <span class="soft">{task.key}</span>}
+        <h1 class="soft key">{task.key ?? `Task ${task.id}`}</h1>
         <Title key={task.id} task={task} />
         <Description key={-task.id} task={task} />
         <Parts task={task} />
