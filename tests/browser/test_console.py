@@ -114,7 +114,7 @@ class TestConflict:
         assert (await person.get(f"/api/tasks/{task}")).json()["title"] == "Theirs"
         await dialog.get_by_role("button", name="Save mine over it").click()
         await expect(title).to_have_value("Mine")
-        await expect(page.get_by_text("Theirs").first).to_be_visible()
+        await page.get_by_role("region", name="History").get_by_text("Mine").wait_for()
         assert (await person.get(f"/api/tasks/{task}")).json()["title"] == "Mine"
 
     async def test_changes_to_different_fields_do_not_conflict(self, visit: Visit, embedded: RunningSystem) -> None:

@@ -4,6 +4,7 @@ import { nameOf } from "../state/people";
 import { Avatar } from "./avatar";
 import { agoWords, momentWords } from "./words";
 
+const HANGING = /^(?:comment|attachment)_/;
 const LONG = 60; // characters of a value that are shown
 
 interface Props {
@@ -23,10 +24,11 @@ export function Deeds({ pages, named = false, revert }: Props) {
           <li key={entry.id}>
             <Avatar id={entry.actor_id ?? 0} />
             <span>
-              {nameOf(entry.actor_id)} {deed(entry)}
+              {nameOf(entry.actor_id)} {deed(entry)}{" "}
               {named && entry.task_id !== null && (
                 <a href={`/tasks/${entry.task_id}`}>{entry.title ?? `task ${entry.task_id}`}</a>
               )}
+              {!named && HANGING.test(entry.action) && "this task "}
               <time class="soft" dateTime={entry.occurred_at} title={momentWords(entry.occurred_at)}>
                 {agoWords(entry.occurred_at)}
               </time>
@@ -49,12 +51,24 @@ export function Deeds({ pages, named = false, revert }: Props) {
   );
 }
 
-function deed({ action, changes, filename }: Activity): string {
-  const [what = "", ...verb] = action.split(/[._]/);
-  const done = verb.join(" ").replaceAll("_", " ");
-  if (what !== "task") return `${done}${filename ? ` ${filename}` : ""} (${what}) `;
-  const fields = Object.keys(changes).map((name) => name.replaceAll("_", " "));
-  return done === "updated" && fields.length > 0 ? `changed ${fields.join(", ")} ` : `${done} `;
+const DEEDS: Record<string, (entry: Activity) => string> = {
+  comment_added: () => "commented on",
+  comment_updated: () => "changed a comment on",
+  comment_deleted: () => "deleted a comment on",
+  attachment_added: ({ filename }) => `attached ${filename} to`,
+  attachment_deleted: ({ filename }) => `removed ${filename} from`,
+  project_member_added: ({ member }) => `added ${nameOf(member?.user_id ?? null)} to the project`,
+  project_member_updated: ({ member }) => `made ${nameOf(member?.user_id ?? null)} ${member?.role} of the project`,
+  project_member_removed: ({ member }) => `removed ${nameOf(member?.user_id ?? null)} from the project`,
+};
+
+function deed(entry: Activity): string {
+  const known = DEEDS[entry.action];
+  if (known !== undefined) return known(entry);
+  const [what, ...verb] = entry.action.split("_");
+  const fields = Object.keys(entry.changes).map((name) => name.replaceAll("_", " "));
+  if (what === "task" && verb[0] === "updated") return `changed ${fields.join(", ")}`;
+  return what === "task" ? verb.join(" ") : `${verb.join(" ")} the ${what}`;
 }
 
 /** From what to what, as far as it can be said in a line. */
