@@ -13,17 +13,24 @@ interface Props {
 const MENTION = /(^|\s)@([\w.-]*)$/;
 const OFFERED = 6;
 
+const begins = ({ username, full_name }: DirectoryEntry, letters: string): boolean =>
+  [username, ...full_name.split(" ")].some((name) => name.toLowerCase().startsWith(letters.toLowerCase()));
+
 /** A text area that offers people while a `@name` is typed. */
 export function MentionArea({ label, text, send }: Props) {
   const area = useRef<HTMLTextAreaElement>(null);
   const offered = useSignal<readonly DirectoryEntry[]>([]);
   const chosen = useSignal(0);
 
+  const typed = (): string | undefined => MENTION.exec(text.peek().slice(0, area.current?.selectionStart))?.[2];
   const look = async (): Promise<void> => {
-    const before = text.peek().slice(0, area.current?.selectionStart);
-    const typed = MENTION.exec(before)?.[2];
+    const now = typed();
     chosen.value = 0;
-    offered.value = typed === undefined ? [] : (await searchPeople(typed).catch(() => [])).slice(0, OFFERED);
+    // Those who cannot be meant any more are gone at once, before the server answers.
+    offered.value = now === undefined ? [] : offered.peek().filter((person) => begins(person, now));
+    if (now === undefined) return;
+    const found = await searchPeople(now).catch(() => []);
+    if (typed() === now) offered.value = found.slice(0, OFFERED);
   };
   const take = (person: DirectoryEntry): void => {
     const end = area.current?.selectionStart ?? text.peek().length;
