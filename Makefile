@@ -65,9 +65,9 @@ test: install-dev console ## The whole test run on real PostgreSQL, RabbitMQ, NG
 test-quick: install-dev ## The tests that start no whole system
 	$(BIN)/pytest -n 3 --dist loadfile -m "not system and not faults and not browser"
 
-faults: install-dev ## The long run (FAULTS=66): every process killed and frozen under load, with a ledger
+faults: install-dev ## The long run (FAULTS=66, OUTAGE=120): every process killed and frozen under load, with a ledger
 	@deploy/test-packages
-	FAULTS=$${FAULTS:-66} $(BIN)/pytest -m faults -s
+	FAULTS=$${FAULTS:-66} OUTAGE=$${OUTAGE:-120} $(BIN)/pytest -m faults -s
 	ASSIGNMENTS=2000 KILLS=50 $(BIN)/pytest -s tests/notifications_service/test_killed.py
 
 bench: install ## Figures and ratios against limits measured in the same run

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [names]`: runs all figures, or those named, and prints them."""
+"""`python -m tests.benchmarks [names]`: runs the usual figures, or those named, and prints them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import uvloop
 
 from deploy.process import adopt_orphans
-from tests.benchmarks import chain, fanout, growth, reads, throughput
+from tests.benchmarks import chain, fanout, growth, reads, sockets, throughput
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.system import BenchmarkError, running_system
 from tests.benchmarks.throughput import Bench
@@ -27,6 +27,10 @@ MEASURES: dict[str, Callable[[Bench], Awaitable[list[Figure]]]] = {
     "sustained": chain.sustained,
     "growth": growth.growth,  # the last one: afterwards there are more tasks
 }
+NAMED: dict[str, Callable[[Bench], Awaitable[list[Figure]]]] = {  # only when they are asked for
+    "sockets": sockets.idle,
+    "storm": sockets.storm,
+}
 
 
 async def measure(names: Sequence[str]) -> list[Figure]:
@@ -34,13 +38,14 @@ async def measure(names: Sequence[str]) -> list[Figure]:
     async with running_system() as system, throughput.prepared(system) as bench:
         for name in names:
             print(f"{time.perf_counter() - BEGAN:5.0f} s  {name} ...", file=sys.stderr, flush=True)
-            figures += await MEASURES[name](bench)
+            figures += await (MEASURES | NAMED)[name](bench)
     return figures
 
 
 def main(names: Sequence[str]) -> int:
-    if unknown := set(names) - MEASURES.keys():
-        print(f"no such figure: {', '.join(sorted(unknown))}; there are {', '.join(MEASURES)}", file=sys.stderr)
+    if unknown := set(names) - (MEASURES | NAMED).keys():
+        there = ", ".join(MEASURES | NAMED)
+        print(f"no such figure: {', '.join(sorted(unknown))}; there are {there}", file=sys.stderr)
         return 2
     adopt_orphans()
     try:

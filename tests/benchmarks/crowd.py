@@ -74,6 +74,7 @@ class Listener(asyncio.Protocol):
             if payload.startswith(AWAITED):  # and no reminder of the data set's tasks
                 self._crowd.heard()
         elif opcode == TEXT:
+            self._crowd.greeted(payload)
             self.ready.set_result(None)
 
 
@@ -81,16 +82,21 @@ class Crowd:
     """So many listeners at these ports, in turn. `hello` is what each says first."""
 
     def __init__(self, number: int, ports: Sequence[int], token: str) -> None:
-        self.number, self._ports = number, ports
+        self.number, self._ports, self._token = number, ports, token
         self.hello = json.dumps({"type": "auth", "token": token}).encode()
         self.lost = 0
+        self._greeting = b""
         self._listeners: list[Listener] = []
         self._heard = 0
         self._first = self._last = 0.0
         self._all = asyncio.Event()
 
     async def __aenter__(self) -> Crowd:
-        gate = asyncio.Semaphore(OPENING)
+        await self._open(OPENING)
+        return self
+
+    async def _open(self, at_once: int) -> None:
+        gate = asyncio.Semaphore(at_once)
 
         async def one(port: int) -> None:
             async with gate:
@@ -99,13 +105,30 @@ class Crowd:
                 await asyncio.wait_for(made[1].ready, PATIENCE)
 
         await asyncio.gather(*(one(self._ports[i % len(self._ports)]) for i in range(self.number)))
-        return self
+
+    async def cut(self) -> None:
+        """Ends all connections at once."""
+        for listener in self._listeners:
+            listener.transport.abort()
+        while self.lost < self.number:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        self._listeners.clear()
+        self.lost = 0
+
+    async def resume(self) -> None:
+        """All come back at the same moment, and say from where they want what they missed."""
+        cursor = json.loads(self._greeting)["cursor"]
+        self.hello = json.dumps({"type": "auth", "token": self._token, "cursor": cursor}).encode()
+        await self._open(self.number)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for listener in self._listeners:
             listener.transport.abort()
+
+    def greeted(self, frame: bytes) -> None:
+        self._greeting = frame
 
     def heard(self) -> None:
         now = time.perf_counter()

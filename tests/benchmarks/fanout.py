@@ -34,10 +34,10 @@ async def fan_out(bench: Bench) -> list[Figure]:
     figures: list[Figure] = []
     for number in SIZES:
         limit = await _limit(number, size)
-        before = _memory(system)
+        before = memory_of(system)
         async with Crowd(number, _ports(system), system.caller.token) as crowd:
             await asyncio.sleep(1)
-            each = (_memory(system) - before) * 1024 / number
+            each = (memory_of(system) - before) * 1024 / number
             ours = await _median(crowd, lambda: _create(system))
         async with Crowd(number, [system.port], system.caller.token) as crowd:
             through = await _median(crowd, lambda: _create(system))
@@ -101,10 +101,10 @@ def _ports(system: System) -> list[int]:
     return [int(port) for port in re.findall(r"127\.0\.0\.1:(\d+)", servers)]
 
 
-def _memory(system: System) -> float:
-    """MiB of the service's API processes."""
+def memory_of(system: System, process: str = "notifications") -> float:
+    """MiB of the process and its children; without a name, of the service's API processes."""
     for line in system.control("ps").splitlines():
         name, pid, _ = line.split()
-        if name == "notifications":
+        if name == process:
             return sum(pss(member) for member in family(int(pid)))
-    raise BenchmarkError("the notifications service does not run")
+    raise BenchmarkError(f"{process} does not run")
