@@ -14,6 +14,7 @@ NotFound
 ├── TimeEntryNotFound       404  it does not exist, or is not yours to see
 ├── LabelNotFound           404  the same of a label
 ├── PreviewNotAvailable     404  the file is no image that is safe to show
+├── ReportScheduleNotFound  404  the same of a schedule of reports
 ├── ReportNotFound          404  it does not exist, or is not yours
 ├── ViewNotFound            404  the same of a saved view
 └── CalendarNotFound        404  no feed is at this address, or it is not yours
@@ -61,6 +62,7 @@ Conflict
 ├── LastOwner               409  a project keeps one owner
 ├── ReportNotReady          409  its file is not made (yet)
 ├── ReportEnded             409  it has ended: there is nothing to stop
+├── TooManyReportSchedules  409  you have as many schedules as one may
 ├── TooManyReports          409  as many are being made for you as may be at once
 ├── TooManyViews            409  you saved as many as one may
 └── ClientIdInTrash         409  the task that was made with this client_id is in the trash
@@ -330,6 +332,16 @@ class ViewChangeRefused(Forbidden):
 class ReportNotFound(NotFound):
     code = "report_not_found"
     detail = "There is no such report, or it is not yours."
+
+
+class ReportScheduleNotFound(NotFound):
+    code = "report_schedule_not_found"
+    detail = "There is no such schedule of reports, or it is not yours."
+
+
+class TooManyReportSchedules(Conflict):
+    code = "too_many_report_schedules"
+    detail = "You have as many schedules of reports as one may. Delete some first."
 
 
 class ReportNotReady(Conflict):

@@ -35,6 +35,7 @@ from tasks_service.projects.routes import tasks_router as project_tasks
 from tasks_service.recurrence.routes import router as recurrence
 from tasks_service.reminders.routes import router as reminders
 from tasks_service.report_jobs.routes import router as report_jobs
+from tasks_service.report_schedules.routes import router as report_schedules
 from tasks_service.reports.routes import router as reports
 from tasks_service.settings import Settings
 from tasks_service.statuses.routes import router as statuses
@@ -82,6 +83,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
             router_at("/api/dead-letters/tasks", "tasks_"),
             activity,
             reports,
+            report_schedules,
             report_jobs,
             dashboard,
             projects,

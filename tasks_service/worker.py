@@ -25,6 +25,7 @@ from tasks_service.projects import service as projects
 from tasks_service.reminders.schedule import Reminders
 from tasks_service.report_jobs import making
 from tasks_service.report_jobs import service as reports
+from tasks_service.report_schedules import service as report_schedules
 from tasks_service.settings import Settings
 from tasks_service.sync import service as sync
 from tasks_service.tasks import service
@@ -33,6 +34,7 @@ REMINDERS_EVERY = 2.0  # seconds
 FOLD_EVERY = 0.5  # seconds
 IMPORTS_EVERY = 1.0  # seconds
 REPORTS_EVERY = 1.0  # seconds
+SCHEDULES_EVERY = 10.0  # seconds
 MOVE_EVERY = 2.0  # seconds
 PURGE_EVERY = 3600.0
 STRAYS_EVERY = 12 * PURGE_EVERY
@@ -53,6 +55,7 @@ async def run(settings: Settings, bus: Bus, stop: asyncio.Event) -> None:
             Loop("imports", IMPORTS_EVERY, lambda: imports.run_next(database, settings, users)),
             Loop("ended imports", PURGE_EVERY, lambda: purge_imports(database.session())),
             Loop("reports", REPORTS_EVERY, lambda: making.make_next(database, settings, users)),
+            Loop("schedules of reports", SCHEDULES_EVERY, lambda: report_schedules.ask_due(database.session())),
             Loop("old reports", PURGE_EVERY, lambda: reports.purge(database.session())),
             Loop("trash", PURGE_EVERY, lambda: service.purge_trash(database.session(), settings)),
             Loop("projects' tasks", MOVE_EVERY, lambda: projects.move_next_tasks(database.session())),

@@ -64,9 +64,11 @@ async def _page(
 
 async def reader_of(session: Session, principal: Principal) -> Reader:
     """Whoever reads the list, in the time zone of their profile."""
-    name = await session.fetchval(queries.ZONE, principal.id)
+    return Reader(principal.id, datetime.now(UTC), zone_of(await session.fetchval(queries.ZONE, principal.id)))
+
+
+def zone_of(name: str | None) -> ZoneInfo:
     try:
-        zone = ZoneInfo(name or "UTC")
+        return ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
-        zone = ZoneInfo("UTC")
-    return Reader(principal.id, datetime.now(UTC), zone)
+        return ZoneInfo("UTC")

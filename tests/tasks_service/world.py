@@ -127,6 +127,10 @@ async def report_id(world: World) -> int:
     return int(answer.json()["id"])
 
 
+async def schedule_id(world: World) -> int:
+    return await world.posted("member", "/api/reports/schedules", {"kind": "insights", "every": "daily"})
+
+
 async def user_id(world: World) -> int:
     await world.project()
     return world.people["member"].id
@@ -189,7 +193,7 @@ async def import_id(world: World) -> int:
 MAKERS: dict[str, Callable[[World], Awaitable[int | str]]] = {
     made.__name__: made  # type: ignore[attr-defined]
     for made in (
-        *(report_id, project_id, task_id, comment_id, attachment_id, reminder_id),
+        *(report_id, schedule_id, project_id, task_id, comment_id, attachment_id, reminder_id),
         *(user_id, status_id, field_id, view_id, calendar_id, label_id, entry_id, letter_id, event_id, emoji),
         import_id,
     )
