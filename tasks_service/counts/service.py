@@ -87,7 +87,8 @@ def _args(principal: Principal, settings: Settings) -> tuple[int, ...]:
 def _by_facet(rows: list[Record]) -> Counts:
     counts: Counts = defaultdict(dict)
     for row in rows:
-        counts[row["facet"]][row["value"]] = row["n"]
+        of_facet = counts[row["facet"]]
+        of_facet[row["value"]] = of_facet.get(row["value"], 0) + row["n"]
     return counts
 
 

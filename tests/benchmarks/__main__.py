@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import uvloop
 
 from deploy.process import adopt_orphans
-from tests.benchmarks import chain, fanout, growth, reads, sockets, throughput
+from tests.benchmarks import chain, fanout, growth, reads, reports, sockets, throughput
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.system import BenchmarkError, running_system
 from tests.benchmarks.throughput import Bench
@@ -20,7 +20,7 @@ MEASURES: dict[str, Callable[[Bench], Awaitable[list[Figure]]]] = {
     "get": throughput.get_one,
     "list": throughput.list_page,
     "search": reads.search,
-    "stats": reads.stats,
+    "reports": reports.numbers,
     "latency": chain.latency,
     "fan-out": fanout.fan_out,
     "writes": throughput.writes,
@@ -28,6 +28,7 @@ MEASURES: dict[str, Callable[[Bench], Awaitable[list[Figure]]]] = {
     "growth": growth.growth,  # the last one: afterwards there are more tasks
 }
 NAMED: dict[str, Callable[[Bench], Awaitable[list[Figure]]]] = {  # only when they are asked for
+    "counting": reports.counting,
     "sockets": sockets.idle,
     "storm": sockets.storm,
 }

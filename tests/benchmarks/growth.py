@@ -10,7 +10,7 @@ from urllib.parse import quote
 import asyncpg
 import httpx
 
-from tests.benchmarks import data, load
+from tests.benchmarks import data, load, reports
 from tests.benchmarks.data import GROWN, TASKS, WORDS
 from tests.benchmarks.figures import Figure, Goal
 from tests.benchmarks.load import request
@@ -56,6 +56,7 @@ async def _latencies(bench: Bench, round_name: str) -> dict[str, float]:
         "sync, first page": [request("GET", "/api/tasks/sync", token)],
         "sync, what changed": [await _changes(system, round_name)],
         "patch": bench.requests.patch(),
+        **reports.asked(token),
     }
     found = {}
     for name, batch in batches.items():

@@ -1,4 +1,4 @@
-"""Figures of one client: search and statistics; and what the processes keep in memory."""
+"""Search by one client; and what the processes keep in memory."""
 
 from __future__ import annotations
 
@@ -22,13 +22,6 @@ async def search(bench: Bench) -> list[Figure]:
     asked = [request("GET", f"/api/tasks?limit=50&q=w{i}", token) for i in range(100, WORDS)]
     found = await load.run(bench.system.port, asked, SECONDS, connections=1)
     return [Figure("full-text search, top 50, p50", found.p50, "ms", goal=Goal(20, False, is_most=True))]
-
-
-async def stats(bench: Bench) -> list[Figure]:
-    one = await load.run(bench.system.port, bench.requests.get(), SECONDS, connections=1)
-    asked = [request("GET", "/api/tasks/stats", bench.system.caller.token)]
-    found = await load.run(bench.system.port, asked, SECONDS, connections=1)
-    return [Figure("stats, p50", found.p50, "ms", one.p50, "get one", Goal(2, is_most=True))]
 
 
 async def memory(bench: Bench) -> list[Figure]:

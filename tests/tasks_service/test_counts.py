@@ -14,6 +14,7 @@ import pytest
 
 from shared.database import Database
 from tasks_service.counts import queries
+from tasks_service.counts import service as counts
 from tasks_service.counts.service import Folder
 from tasks_service.tasks import service
 from tests.fakes import FakeUsers, Person
@@ -160,6 +161,20 @@ class TestInsights:
         finally:
             fake_users.mode = "ok"
         assert (await insights(tasks, ann))["tasks_created"] == {ann.username: 1}
+
+
+class TestFolder:
+    async def test_leaves_no_rows_behind(self, tasks: Tasks, ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(counts, "TIDIED", 1)
+        for _ in range(3):
+            await tasks.create(ann)
+        folder = Folder()
+        while await folder.fold(tasks.session()):
+            pass
+        assert await tasks.session().fetchval("SELECT count(*) FROM task_count_changes") == 0
+        sql = "SELECT vacuum_count FROM pg_stat_user_tables WHERE relname = 'task_count_changes'"
+        assert await tasks.session().fetchval(sql) > 0
+        assert (await insights(tasks, ann))["total"] == 3
 
 
 class Crowd:
