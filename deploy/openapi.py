@@ -13,6 +13,7 @@ from typing import Any
 from deploy import asyncapi
 from deploy.folder import new_signing_key
 from deploy.options import SERVICES
+from deploy.tags import TAGS
 
 Document = dict[str, Any]
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -40,6 +41,8 @@ def merge(documents: Mapping[str, Document]) -> Document:
     for service, document in documents.items():
         _add(merged, service, document)
     _require_unique_operation_ids(merged)
+    _require_readable_names(merged)
+    merged["tags"] = _in_reading_order(merged)
     return merged
 
 
@@ -67,11 +70,6 @@ def _add(merged: Document, service: str, document: Document) -> None:
         if path in merged["paths"]:
             raise ValueError(f"{path} is claimed by {service} and by another service")
         merged["paths"][path] = item
-    told = {tag["name"]: tag for tag in document.get("tags", [])}
-    used = dict.fromkeys(tag for _, operation in operations(document) for tag in operation.get("tags", [service]))
-    present = {tag["name"] for tag in merged["tags"]}
-    merged["tags"] += [told.get(name, {"name": name}) for name in [*told, *used] if name not in present]
-    merged["tags"] = list({tag["name"]: tag for tag in merged["tags"]}.values())
 
 
 def _free_name(schemas: Document, service: str, name: str) -> str:
@@ -104,6 +102,20 @@ def _require_unique_operation_ids(document: Document) -> None:
         if name in seen:
             raise ValueError(f"operation id {name} of {place} is that of {seen[name]} already")
         seen[name] = place
+
+
+def _require_readable_names(document: Document) -> None:
+    """Two classes of one name make FastAPI put their modules in front, and clients' classes are called so."""
+    for name in document["components"]["schemas"]:
+        if "__" in name:
+            raise ValueError(f"the schema name {name} is not one for people: rename or name its class")
+
+
+def _in_reading_order(document: Document) -> list[Document]:
+    """The tags in use: those of the table first and in its order, then others."""
+    used = dict.fromkeys(tag for _, operation in operations(document) for tag in operation.get("tags", ()))
+    known = [{"name": name, "description": told} for name, told in TAGS.items() if name in used]
+    return known + [{"name": name} for name in used if name not in TAGS]
 
 
 def describe_services() -> dict[str, Document]:

@@ -17,6 +17,7 @@ from shared.bus import Bus
 from shared.database import Database
 from shared.http import PeerClient
 from shared.middleware import RequestMiddleware, context_of, without_slash
+from shared.routing import separate
 from shared.settings import ServiceSettings
 from shared.trail import Trail, tell
 
@@ -94,6 +95,7 @@ def build_app(
     app.state.notes_acts = name != "users"
     for router in (*routers, health.router):
         app.router.routes.extend(router.routes)  # as they are: an included router is matched a second time
+    separate(app.router.routes)
     app.add_route("/metrics", metrics.show_metrics, include_in_schema=False)
     problems.install(app)
     openapi.install(app)

@@ -48,7 +48,7 @@ EXPECTED = {
     "401": "Not signed in",
     "403": "Not allowed",
     "404": "Not there, or not for you",
-    "409": "The first request with this Idempotency-Key still runs, or this contradicts what is there",
+    "409": "This contradicts what is there, or the first request with this Idempotency-Key still runs",
     "412": "Changed since you read it",
     "413": "The body is too large",
     "414": "The address is too long",
@@ -118,7 +118,7 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     _secure(operation, public)
     responses = operation["responses"]
     responses.pop("422", None)
-    for status in _expected(path, operation, public, replayed):
+    for status in _expected(path, method, operation, public, replayed):
         responses.setdefault(status, {"description": EXPECTED[status]})
     for status, response in responses.items():
         if status >= "4":
@@ -135,14 +135,14 @@ def _secure(operation: dict[str, Any], public: bool) -> None:
     operation["description"] = f"{operation.get('description', '')}\n\n{scopes.explain(wanted_scopes)}".strip()
 
 
-def _expected(path: str, operation: dict[str, Any], public: bool, replayed: bool) -> list[str]:
+def _expected(path: str, method: str, operation: dict[str, Any], public: bool, replayed: bool) -> list[str]:
     """The statuses that follow from what an operation takes."""
     parameters = operation["parameters"]
     wanted = {
         "401": not public,
         "403": not public,
         "404": "{" in path,
-        "409": replayed,
+        "409": replayed or (method != "get" and not public),
         "412": IF_MATCH in parameters,
         "413": "requestBody" in operation,
         "414": any(parameter["in"] == "query" for parameter in parameters),

@@ -1,6 +1,7 @@
 """Errors as application/problem+json: what a service raises, what FastAPI finds, and what a library throws at us."""
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any
 
 import asyncpg
@@ -9,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match, Route
 
 from shared import context
 from shared.database import UNAVAILABLE
@@ -59,7 +61,16 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
     status = error.status_code
     code = CODES.get(status, "http_error")
     body = problem(status, code, DETAILS.get(status, str(error.detail)), request.url.path, context.get().request_id)
-    return Response(encode(body), status, error.headers, MEDIA_TYPE)
+    headers = {"Allow": ", ".join(allowed(request))} if status == HTTPStatus.METHOD_NOT_ALLOWED else error.headers
+    return Response(encode(body), status, headers, MEDIA_TYPE)
+
+
+def allowed(request: Request) -> list[str]:
+    """The methods of an address: those of all its routes, where Starlette names only the first one's."""
+    routes = (
+        r for r in request.app.router.routes if isinstance(r, Route) and r.matches(request.scope)[0] != Match.NONE
+    )
+    return sorted({method for route in routes for method in route.methods or ()})
 
 
 async def on_database_away(request: Request, error: Exception) -> Response:

@@ -7,8 +7,10 @@ nothing about the parameters. Whatever else an operation declares (forms, files,
 back to FastAPI's own handler. The OpenAPI document comes from the same declarations either way.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine
+import re
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import cache
+from re import Pattern
 from typing import Any, get_origin
 from urllib.parse import parse_qsl
 
@@ -18,7 +20,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Match
+from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 from shared import idempotency, scopes
@@ -30,9 +32,11 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 class Route(APIRoute):
     """`handle` calls what was bound, without the exit stacks that only FastAPI's own handler needs. The name of the
-    function is the operation id. `token_scopes` are what a personal access token needs here, see `shared.scopes`."""
+    function is the operation id. `token_scopes` are what a personal access token needs here, see `shared.scopes`.
+    `narrower` are addresses that other routes have to themselves although this one's template fits them."""
 
     bound: Handler | None = None
+    narrower: tuple[Pattern[str], ...] = ()
     token_scopes: tuple[str, ...] | None = None
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
@@ -56,7 +60,8 @@ class Route(APIRoute):
         return handler
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        if self.path_regex.match(scope["path"]) is None:
+        path = scope["path"]
+        if self.path_regex.match(path) is None or any(pattern.match(path) for pattern in self.narrower):
             return Match.NONE, {}
         return super().matches(scope)
 
@@ -66,6 +71,17 @@ class Route(APIRoute):
             return
         response = await self.bound(Request(scope, receive, send))
         await response(scope, receive, send)
+
+
+def separate(routes: Sequence[BaseRoute]) -> None:
+    """Keeps addresses apart: `DELETE /api/tasks/sync` is 405 and not a task whose id is `sync`."""
+    ours = [route for route in routes if isinstance(route, Route)]
+    for route in ours:
+        fitting = (other for other in ours if "{" in route.path and route.path_regex.match(other.path))
+        narrower = {other.path: other.path_regex for other in fitting if not other.path_regex.match(route.path)}
+        literal = [re.escape(path) for path in narrower if "{" not in path]
+        patterns = [pattern for path, pattern in narrower.items() if "{" in path]
+        route.narrower = (*([re.compile(f"(?:{'|'.join(literal)})$")] if literal else []), *patterns)
 
 
 def _is_usual(dependant: Dependant) -> bool:

@@ -17,8 +17,9 @@ UPLOAD: dict[str, Any] = {
         "content": {
             "multipart/form-data": {
                 "schema": {"type": "object", "required": ["file"], "properties": {"file": BINARY}},
+                "example": {"file": "The plan, in three pages."},
             },
-            "application/octet-stream": {"schema": BINARY},
+            "application/octet-stream": {"schema": BINARY, "example": "The plan, in three pages."},
         },
     },
 }

@@ -40,6 +40,12 @@ def _only_iso(value: Any) -> Any:
     return value
 
 
+def _only_written_out(value: Any) -> Any:
+    if isinstance(value, int | float) or (isinstance(value, str) and "-" not in value[1:]):
+        raise ValueError("must be a moment such as `2031-03-31T09:00:00Z`")  # pydantic would take seconds since 1970
+    return value
+
+
 def _in_utc(value: datetime) -> datetime:
     try:
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
@@ -64,7 +70,7 @@ PriorityIn = Annotated[Priority, BeforeValidator(any_case)]
 Day = Annotated[date, BeforeValidator(_only_iso)]
 # The driver takes the first and the last date for infinities, which are dates to nobody else.
 DueDate = Annotated[Day, Field(gt=date.min, lt=date.max)]
-Moment = Annotated[datetime, AfterValidator(_in_utc)]
+Moment = Annotated[datetime, BeforeValidator(_only_written_out), AfterValidator(_in_utc)]
 BodyId = Annotated[int, Field(strict=True, ge=1, le=ID_MAX)]
 QueryId = Annotated[Whole, Field(ge=1, le=ID_MAX)]
 Title = Annotated[Line, Field(min_length=1, max_length=200)]

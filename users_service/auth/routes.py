@@ -23,6 +23,8 @@ PUBLIC = {"x-public": True}
 OWN = {"x-public": True, "x-idempotency": "own"}
 SECRET = {"x-public": True, "x-idempotency": "no-replay"}
 """For answers that hold tokens: these are not kept, so a retry signs in once more."""
+WRONG: dict[int | str, dict[str, Any]] = {401: {"description": "What was sent signs nobody in"}}
+CLOSED: dict[int | str, dict[str, Any]] = {403: {"description": "Accounts are made by invitation only"}}
 
 KEYS_KEPT = "public, max-age=300"
 
@@ -30,27 +32,29 @@ router = APIRouter(prefix="/api/auth", route_class=Route, tags=["auth"])
 keys = APIRouter(prefix="/.well-known", route_class=Route, tags=["auth"])
 
 
-@router.post("/register", summary="Register", status_code=201, response_model=UserRead, openapi_extra=OWN)
+@router.post(
+    "/register", summary="Register", status_code=201, response_model=UserRead, responses=CLOSED, openapi_extra=OWN
+)
 async def register(request: Request, body: Registration) -> Response:
     """Makes an account. Usernames and e-mail addresses are unique regardless of case. 403 `registration_closed` where
     accounts are made by invitation only; `invitation` is the token of the mailed link."""
     return await register_once(request, body)
 
 
-@router.post("/login", summary="Sign in", response_model=SignedIn, openapi_extra=SECRET)
+@router.post("/login", summary="Sign in", response_model=SignedIn, responses=WRONG, openapi_extra=SECRET)
 async def login(request: Request, session: SessionDep, body: Login) -> Response:
     """Opens a session by username or e-mail address. The same 401 for whatever is wrong; but with two-factor
     authentication a right password without `otp` is answered 401 `otp_required`, and each code is good once."""
     return json_response(await _login(request, session, body))
 
 
-@router.post("/token", summary="Sign in with a form", response_model=SignedIn, openapi_extra=SECRET)
+@router.post("/token", summary="Sign in with a form", response_model=SignedIn, responses=WRONG, openapi_extra=SECRET)
 async def issue_token(request: Request, session: SessionDep, form: Annotated[TokenForm, Form()]) -> Response:
     """The same as an OAuth 2 password form, for the Authorize button of the documentation."""
     return json_response(await _login(request, session, form))
 
 
-@router.post("/refresh", summary="Renew the tokens", response_model=TokenPair, openapi_extra=SECRET)
+@router.post("/refresh", summary="Renew the tokens", response_model=TokenPair, responses=WRONG, openapi_extra=SECRET)
 async def refresh_tokens(request: Request, session: SessionDep, body: Refresh) -> Response:
     """A refresh token is good once and gives a new pair. Sent again within seconds it gives the same successor; later
     it ends the session, because then somebody else has it too."""

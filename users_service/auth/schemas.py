@@ -41,6 +41,10 @@ class Login(BaseModel):
 class TokenForm(BaseModel):
     """The password form of OAuth 2 (RFC 6749, 4.3). Scopes and client are taken and not used."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"username": "anna", "password": "correct horse battery"}]}
+    )
+
     grant_type: Literal["password"] | None = None
     username: Identifier
     password: Password

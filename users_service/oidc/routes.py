@@ -121,7 +121,13 @@ async def finish_sign_in(
     return response
 
 
-@router.post("/exchange", summary="Change the code into tokens", response_model=SignedIn, openapi_extra=SECRET)
+@router.post(
+    "/exchange",
+    summary="Change the code into tokens",
+    response_model=SignedIn,
+    responses={401: {"description": "The code is not good (any more)"}},
+    openapi_extra=SECRET,
+)
 async def exchange_sign_in_code(request: Request, session: SessionDep, body: Exchange) -> Response:
     """In the browser that came back from the provider: its cookie is needed besides the code. With two-factor
     authentication `otp` as well; 401 `otp_required` leaves the code good for five minutes."""

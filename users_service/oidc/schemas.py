@@ -46,10 +46,10 @@ class IdentityList(BaseModel):
 class CallbackQuery(BaseModel):
     """What a provider sends back; others of its parameters are not read."""
 
-    state: Value
+    state: Annotated[Value, Field(max_length=500)]
     code: Value | None = None
-    error: Value | None = None
-    iss: Value | None = None
+    error: Annotated[Value | None, Field(max_length=500)] = None
+    iss: Annotated[Value | None, Field(max_length=500)] = None
 
 
 class Exchange(BaseModel):

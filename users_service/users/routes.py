@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from shared.conditional import etag
 from shared.dependencies import CurrentUser, Id, PreconditionsDep, SessionDep
-from shared.pagination import Page, page_response
+from shared.pagination import page_response
 from shared.responses import changed, json_response, no_content, resource
 from shared.routing import Route
 from shared.scopes import ANY_TOKEN
@@ -19,6 +19,7 @@ from users_service.users.schemas import (
     IdsQuery,
     ProfilePatch,
     ProfilePut,
+    UserPage,
     UserPatch,
     UserPut,
     UserQuery,
@@ -57,7 +58,7 @@ async def update_me(
     return changed(shown(user, principal.id))
 
 
-@router.get("", summary="List users", response_model=Page[UserRead | DirectoryEntry], openapi_extra=ANY_TOKEN)
+@router.get("", summary="List users", response_model=UserPage, openapi_extra=ANY_TOKEN)
 async def list_users(
     principal: CurrentUser, session: SessionDep, request: Request, query: Annotated[UserQuery, Query()]
 ) -> Response:

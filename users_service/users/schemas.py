@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
-from shared.pagination import PageQuery
+from shared.pagination import Page, PageQuery
 from shared.text import ID_MAX, Text
 from users_service.users.fields import (
     DEFAULT_LOCALE,
@@ -62,6 +62,10 @@ class DirectoryEntry(BaseModel):
     username: str
     full_name: str
     avatar: Avatar
+
+
+class UserPage(Page[UserRead | DirectoryEntry]):
+    """A page of accounts: whole ones for administrators, entries of the directory for everybody else."""
 
 
 class Registration(BaseModel):

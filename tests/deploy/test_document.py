@@ -1,0 +1,77 @@
+"""The merged document as somebody reads it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from openapi_spec_validator import validate
+
+from deploy.openapi import describe_services, merge, operations
+from deploy.tags import TAGS
+
+Document = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def merged() -> Document:
+    return merge(describe_services())
+
+
+def bodies(merged: Document) -> Iterator[tuple[str, Document]]:
+    """Each body of a request by place and type, with the schema that it refers to in it."""
+    for place, operation in operations(merged):
+        for kind, body in operation.get("requestBody", {}).get("content", {}).items():
+            name = body["schema"].get("$ref", "").rpartition("/")[2]
+            yield f"{place} {kind}", {**merged["components"]["schemas"].get(name, body["schema"]), **body}
+
+
+class TestDocument:
+    def test_it_is_valid(self, merged: Document) -> None:
+        validate(merged)
+
+    def test_it_is_the_same_every_time(self, merged: Document) -> None:
+        assert merge(describe_services()) == merged
+
+    def test_every_operation_says_what_it_does(self, merged: Document) -> None:
+        for place, operation in operations(merged):
+            assert operation["summary"], place
+            assert operation["description"], place
+
+    def test_operation_ids_are_unique_words(self, merged: Document) -> None:
+        names = [operation["operationId"] for _, operation in operations(merged)]
+        assert len(set(names)) == len(names)
+        assert [name for name in names if not re.fullmatch("[a-z][a-z0-9]*(_[a-z0-9]+)*", name)] == []
+
+    def test_each_body_has_an_example(self, merged: Document) -> None:
+        without = [place for place, body in bodies(merged) if not body.keys() & {"example", "examples"}]
+        assert without == []
+
+    def test_each_error_has_an_example_of_its_status(self, merged: Document) -> None:
+        for place, operation in operations(merged):
+            for status, answer in operation["responses"].items():
+                if status >= "4":
+                    example = answer["content"]["application/problem+json"]["example"]
+                    assert example["status"] == int(status), place
+                    assert answer["description"], place
+
+
+class TestTags:
+    def test_each_operation_has_one_that_is_explained(self, merged: Document) -> None:
+        for place, operation in operations(merged):
+            assert len(operation["tags"]) == 1, place
+            assert operation["tags"][0] in TAGS, f"{place}: say in deploy/tags.py what {operation['tags'][0]} are"
+
+    def test_they_stand_in_reading_order(self, merged: Document) -> None:
+        names = [tag["name"] for tag in merged["tags"]]
+        assert names == [name for name in TAGS if name in names]
+        assert all(tag["description"] for tag in merged["tags"])
+
+
+class TestNames:
+    def test_two_classes_of_one_name_are_refused(self) -> None:
+        schemas = {"tasks_service__members__schemas__MemberRead": {"type": "object"}}
+        with pytest.raises(ValueError, match="MemberRead is not one for people"):
+            merge({"tasks": {"openapi": "3.1.0", "paths": {}, "components": {"schemas": schemas}}})
