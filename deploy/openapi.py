@@ -41,7 +41,6 @@ def merge(documents: Mapping[str, Document]) -> Document:
     for service, document in documents.items():
         _add(merged, service, document)
     _require_unique_operation_ids(merged)
-    _require_readable_names(merged)
     merged["tags"] = _in_reading_order(merged)
     return merged
 
@@ -102,13 +101,6 @@ def _require_unique_operation_ids(document: Document) -> None:
         if name in seen:
             raise ValueError(f"operation id {name} of {place} is that of {seen[name]} already")
         seen[name] = place
-
-
-def _require_readable_names(document: Document) -> None:
-    """Two classes of one name make FastAPI put their modules in front, and clients' classes are called so."""
-    for name in document["components"]["schemas"]:
-        if "__" in name:
-            raise ValueError(f"the schema name {name} is not one for people: rename or name its class")
 
 
 def _in_reading_order(document: Document) -> list[Document]:

@@ -26,7 +26,7 @@ class ImportQuery(BaseModel):
     atomic: Annotated[bool, Field(description="All rows or none")] = False
 
 
-class Progress(BaseModel):
+class ImportProgress(BaseModel):
     """In rows; `total` is 0 until they are counted."""
 
     done: int
@@ -50,7 +50,7 @@ class ImportSummary(BaseModel):
     source: Source
     filename: str
     atomic: bool
-    progress: Progress
+    progress: ImportProgress
     created: int
     updated: int
     error_count: int

@@ -71,7 +71,6 @@ class TestTags:
 
 
 class TestNames:
-    def test_two_classes_of_one_name_are_refused(self) -> None:
-        schemas = {"tasks_service__members__schemas__MemberRead": {"type": "object"}}
-        with pytest.raises(ValueError, match="MemberRead is not one for people"):
-            merge({"tasks": {"openapi": "3.1.0", "paths": {}, "components": {"schemas": schemas}}})
+    def test_schemas_are_called_as_people_would(self, merged: Document) -> None:
+        """Two classes of one name make FastAPI put their modules in front, and clients' classes are called so."""
+        assert [name for name in merged["components"]["schemas"] if "__" in name] == []
