@@ -107,9 +107,9 @@ FILES: dict[str, Callable[[Path], File]] = {
 }
 
 
-def size_of(path: Path) -> int:
-    """Of what is on the disk by now."""
-    return path.stat().st_size if path.exists() else 0
+def size_of(folder: Path) -> int:
+    """Of all that is in the folder by now: a sheet is written beside its file until that is closed."""
+    return sum(file.stat().st_size for file in folder.iterdir())
 
 
 def part_of(path: Path, number: int) -> bytes:

@@ -20,7 +20,8 @@ log = get_logger(__name__)
 
 LEFT_AFTER = 60.0  # seconds without a sign of life
 TRIES = 5
-LARGEST = 50 << 20  # bytes of a file
+LARGEST = 20 << 20  # bytes of a file
+UNPACKED = 50 << 20  # while it is written, in a /tmp that may be small
 
 
 class GivenUp(Exception):
@@ -82,7 +83,7 @@ class Making:
                 await asyncio.to_thread(file.add, rows)
                 self._done += len(rows)
                 await self._advance(total)
-                await self._size(path)
+                await self._size(path, UNPACKED)
         finally:
             await asyncio.to_thread(file.close)
 
@@ -99,9 +100,9 @@ class Making:
     def _file(self, path: Path) -> File:
         return FILES[self._job["format"]](path)
 
-    async def _size(self, path: Path) -> int:
-        size = await asyncio.to_thread(size_of, path)
-        if size > LARGEST:
+    async def _size(self, path: Path, most: int | None = None) -> int:
+        size = await asyncio.to_thread(size_of, path.parent)
+        if size > (most or LARGEST):
             raise Failed(f"it is larger than {LARGEST >> 20} MB: narrow its filter, or export the tasks instead")
         return size
 

@@ -31,7 +31,7 @@ FILE: dict[int | str, Any] = {
 @router.post("", status_code=202, response_model=ReportRead, summary="Ask for a report")
 async def create_report(principal: CurrentUser, session: SessionDep, users: UsersDep, body: ReportCreate) -> Response:
     """The worker makes it; `Location` says where to look. It shows what you may see when it is made, is kept for 30
-    days, and of yours at most 20 wait at a time. Its file has 50 MB at most; in CSV, cells that a spreadsheet would run
+    days, and of yours at most 20 wait at a time. Its file has 20 MB at most; in CSV, cells that a spreadsheet would run
     begin with a `'`."""
     report = await service.create_report(session, principal, users, body)
     return json_response(report, status=202, headers={"Location": f"/api/reports/{report['id']}"})
