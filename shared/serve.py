@@ -26,6 +26,7 @@ from shared.protocols import HttpProtocol, WebSocketProtocol
 from shared.settings import ServiceSettings
 
 DRAIN = 0.8  # seconds in which kept-alive connections are asked to close before they are closed
+BACKLOG = 4096  # all listeners come back at the same moment when the gateway was away
 GRACE = 6  # seconds for requests that are still running
 RESTART_PAUSE = 0.5
 READY_TIMEOUT = 20.0
@@ -63,6 +64,7 @@ def server_for(app: FastAPI, host: str, port: int) -> DrainingServer:
         app,
         host=host,
         port=port,
+        backlog=BACKLOG,
         loop="none",
         http=HttpProtocol,
         ws=WebSocketProtocol,

@@ -4,6 +4,7 @@ other side."""
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from tests.benchmarks.system import BenchmarkError
 
 OPENING = 100  # connections that are opened at the same time
 PATIENCE = 60.0  # seconds
+TRIES, PAUSE = 20, 0.5  # how often a listener that is turned away comes again, after so many seconds
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 AWAITED = b'{"type":"task_update","action":"task_created"'
 HANDSHAKE = (
@@ -40,9 +42,10 @@ class Listener(asyncio.Protocol):
         self.transport.write(HANDSHAKE)
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._crowd.lost += 1
         if not self.ready.done():
             self.ready.set_exception(BenchmarkError("a listener was turned away"))
+        elif self.ready.exception() is None:
+            self._crowd.lost += 1
 
     def data_received(self, data: bytes) -> None:
         data = self._buffer + data
@@ -50,6 +53,9 @@ class Listener(asyncio.Protocol):
             head, found, data = data.partition(b"\r\n\r\n")
             if not found:
                 self._buffer = head
+                return
+            if not head.startswith(b"HTTP/1.1 101"):
+                self.transport.abort()
                 return
             self._open = True
             self.transport.write(masked(TEXT, self._crowd.hello))
@@ -68,7 +74,9 @@ class Listener(asyncio.Protocol):
         return data
 
     def _take(self, opcode: int, payload: bytes) -> None:
-        if opcode == PING:
+        if opcode == CLOSE:
+            self.transport.abort()
+        elif opcode == PING:
             self.transport.write(masked(PONG, payload))
         elif opcode == TEXT and self.ready.done():
             if payload.startswith(AWAITED):  # and no reminder of the data set's tasks
@@ -84,7 +92,7 @@ class Crowd:
     def __init__(self, number: int, ports: Sequence[int], token: str) -> None:
         self.number, self._ports, self._token = number, ports, token
         self.hello = json.dumps({"type": "auth", "token": token}).encode()
-        self.lost = 0
+        self.lost = self.turned_away = 0
         self._greeting = b""
         self._listeners: list[Listener] = []
         self._heard = 0
@@ -100,11 +108,24 @@ class Crowd:
 
         async def one(port: int) -> None:
             async with gate:
-                made = await asyncio.get_running_loop().create_connection(lambda: Listener(self), "127.0.0.1", port)
-                self._listeners.append(made[1])
-                await asyncio.wait_for(made[1].ready, PATIENCE)
+                for _ in range(TRIES):
+                    if await self._listen(port):
+                        return
+                    self.turned_away += 1
+                    await asyncio.sleep(PAUSE)
+            raise BenchmarkError("a listener was turned away again and again")
 
         await asyncio.gather(*(one(self._ports[i % len(self._ports)]) for i in range(self.number)))
+
+    async def _listen(self, port: int) -> bool:
+        """Whether it was let in."""
+        try:
+            made = await asyncio.get_running_loop().create_connection(lambda: Listener(self), "127.0.0.1", port)
+            await asyncio.wait_for(made[1].ready, PATIENCE)
+        except (OSError, TimeoutError, BenchmarkError):
+            return False
+        self._listeners.append(made[1])
+        return True
 
     async def cut(self) -> None:
         """Ends all connections at once."""
@@ -146,7 +167,8 @@ class Crowd:
 
     async def spread(self) -> float:
         """Seconds from the first of them to the last that has it."""
-        await asyncio.wait_for(self._all.wait(), PATIENCE)
-        if self.lost:
-            raise BenchmarkError(f"{self.lost} of {self.number} listeners were lost")
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._all.wait(), PATIENCE)
+        if self.lost or not self._all.is_set():
+            raise BenchmarkError(f"of {self.number} listeners {self.lost} were lost, and {self._heard} heard of it")
         return self._last - self._first

@@ -87,11 +87,13 @@ async def storm(bench: Bench) -> list[Figure]:
         while not back.done():
             during.append(await load.run(system.port, reads, 1, READERS))
         resumed = await back - began
+        refused = crowd.turned_away
     name, worst = f"{RETURNING:,} sockets come back", max(one.p99 for one in during)
     return [
         Figure(f"{name}: until all have what they missed", resumed, "s", goal=_most(60)),
         Figure(f"{name}: get one p99 meanwhile", worst, "ms", calm.p99, "without", Goal(3, is_most=True)),
-        Figure(f"{name}: errors meanwhile", sum(one.errors for one in during), "", goal=_most(0)),
+        Figure(f"{name}: turned away, and in again later", refused, ""),
+        Figure(f"{name}: errors of get one meanwhile", sum(one.errors for one in during), "", goal=_most(0)),
     ]
 
 
