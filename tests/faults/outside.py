@@ -7,14 +7,18 @@ import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from standardwebhooks import Webhook, WebhookVerificationError
+
 
 class Target:
-    """`got` is every request that came whole, `taken` those that were answered: headers and body."""
+    """`got` are the ids of all requests that came whole, `taken` of those that were answered. How many were not signed
+    with `secret` is counted as they come, since signatures are good for five minutes."""
 
     def __init__(self) -> None:
-        self.port = 0
-        self.got: list[tuple[dict[str, str], bytes]] = []
-        self.taken: list[tuple[dict[str, str], bytes]] = []
+        self.port = self.forged = 0
+        self.secret = ""
+        self.got: list[str] = []
+        self.taken: list[str] = []
         self.released = asyncio.Event()
 
     @property
@@ -25,16 +29,22 @@ class Target:
         with contextlib.suppress(asyncio.IncompleteReadError, OSError):
             lines = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
             headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines[1:]) if name}
-            request = headers, await reader.readexactly(int(headers["content-length"]))
-            self.got.append(request)
+            self._check(headers, await reader.readexactly(int(headers["content-length"])))
+            self.got.append(headers["webhook-id"])
             if not self.released.is_set():
                 await self.released.wait()  # who asked is gone by then
                 writer.close()
                 return
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
             await writer.drain()
-            self.taken.append(request)
+            self.taken.append(headers["webhook-id"])
         writer.close()
+
+    def _check(self, headers: dict[str, str], body: bytes) -> None:
+        try:
+            Webhook(self.secret).verify(body, headers)
+        except WebhookVerificationError:
+            self.forged += 1
 
 
 @asynccontextmanager

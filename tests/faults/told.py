@@ -11,9 +11,7 @@ from email.message import EmailMessage
 from typing import Any
 
 import httpx
-from standardwebhooks import Webhook, WebhookVerificationError
 
-from tests.faults.outside import Target
 from tests.system.people import Person
 
 Write = tuple[str, int, int]  # action, id of the task or comment, version
@@ -110,15 +108,3 @@ def mailed(received: Sequence[EmailMessage]) -> Counter[tuple[str, int]]:
     """How often each mail of an event came. Mails about accounts have other ids."""
     found = (EVENT_MAIL.match(str(message["Message-ID"])) for message in received)
     return Counter((match[1], int(match[2])) for match in found if match)
-
-
-def forged(target: Target, secret: str) -> int:
-    """How many requests to the target are not signed as Standard Webhooks wants it."""
-    wrong = 0
-    for headers, body in target.got:
-        signed = {name: headers[name] for name in ("webhook-id", "webhook-timestamp", "webhook-signature")}
-        try:
-            Webhook(secret).verify(body, signed)
-        except WebhookVerificationError:
-            wrong += 1
-    return wrong
