@@ -45,6 +45,19 @@ class TestFirstSteps:
         await page.get_by_role("button", name="Sign out").click()
         await page.get_by_role("heading", name="Sign in to Taskwire").wait_for()
 
+    async def test_what_is_wrong_stands_at_its_field(self, visit: Visit, embedded: RunningSystem) -> None:
+        taken = await Person.registered(embedded.base)
+        page = await visit(allowed=("40", "42"))
+        await page.goto("/register")
+        await page.get_by_label("Username").fill(taken.name)
+        await page.get_by_label("E-mail").fill("new@example.com")
+        await page.get_by_label("Password").fill("password")
+        await page.get_by_role("button", name="Create account").click()
+        await expect(page.get_by_label("Password")).to_have_accessible_description(re.compile("common", re.IGNORECASE))
+        await page.get_by_label("Password").fill(taken.password)
+        await page.get_by_role("button", name="Create account").click()
+        await expect(page.get_by_role("alert")).to_have_text("This username is taken: choose another one.")
+
     @pytest.mark.parametrize(
         ("path", "seen"), [("/task-create/", "New task"), ("/query/", "Filter"), ("/update/", "Changed last")]
     )

@@ -1,6 +1,6 @@
 import createClient from "openapi-fetch";
 import type { paths } from "../../generated/api";
-import { problemOf, unreachable } from "./problem";
+import { problemIn, unreachable } from "./problem";
 import { accessToken, forget } from "./session";
 
 /** Every operation of `/openapi.json`, typed by it. Use with `ok`. */
@@ -26,9 +26,9 @@ function send(request: Request, token: string | null): Promise<Response> {
 }
 
 /** The answer's body, or a ProblemError thrown. */
-export async function ok<Body>(call: Promise<{ data?: Body; response: Response }>): Promise<Body> {
-  const { data, response } = await call;
-  if (!response.ok) throw await problemOf(response);
+export async function ok<Body>(call: Promise<{ data?: Body; error?: unknown; response: Response }>): Promise<Body> {
+  const { data, error, response } = await call;
+  if (!response.ok) throw problemIn(error, response.status);
   return data as Body;
 }
 

@@ -29,14 +29,12 @@ export const unreachable = (): ProblemError =>
     detail: "The server cannot be reached. Your change was not saved.",
   });
 
+/** What an answer says of itself; `body` is what stood in it. */
+export function problemIn(body: unknown, status: number): ProblemError {
+  if (typeof body === "object" && body !== null && "detail" in body) return new ProblemError(body as Problem);
+  return new ProblemError({ status, code: "unexpected", detail: `The server answered ${status}.` });
+}
+
 export async function problemOf(response: Response): Promise<ProblemError> {
-  try {
-    return new ProblemError((await response.clone().json()) as Problem);
-  } catch {
-    return new ProblemError({
-      status: response.status,
-      code: "unexpected",
-      detail: `The server answered ${response.status}.`,
-    });
-  }
+  return problemIn(await response.json().catch(() => null), response.status);
 }

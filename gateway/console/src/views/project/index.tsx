@@ -9,6 +9,7 @@ import { usePages } from "../../state/pages";
 import { Deeds } from "../../ui/deeds";
 import { Empty } from "../../ui/empty";
 import { Card } from "../../ui/pane";
+import { Labels } from "./labels";
 import { Members } from "./members";
 import { ProjectSettings } from "./settings";
 
@@ -47,7 +48,10 @@ export function ProjectPage() {
       </header>
       {now.description !== "" && <p>{now.description}</p>}
       <div class="two">
-        <Members id={now.id} runs={runs} />
+        <div class="stack">
+          <Members id={now.id} runs={runs} />
+          <Labels id={now.id} runs={runs} />
+        </div>
         <div class="stack">
           {runs && <ProjectSettings project={now} saved={(next) => void (project.value = next)} />}
           <Recent id={now.id} />

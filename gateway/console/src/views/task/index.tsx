@@ -85,14 +85,19 @@ function Shown({ task }: { task: Task }) {
 function Title({ task }: { task: Task }) {
   const draft = useDraft(task, "title");
   return (
-    <input
+    <textarea
       class="title"
       aria-label="Title"
       value={draft.value}
+      rows={1}
       maxLength={200}
       required
-      onInput={(event) => draft.typing(event.currentTarget.value)}
-      onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
+      onInput={(event) => draft.typing(event.currentTarget.value.replaceAll("\n", " "))}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter") return;
+        event.preventDefault();
+        event.currentTarget.blur();
+      }}
       onBlur={() => draft.save((text) => text.trim() !== "")}
     />
   );
@@ -106,7 +111,7 @@ function Description({ task }: { task: Task }) {
       aria-label="Description"
       placeholder="Add a description (Markdown)"
       value={draft.value}
-      rows={6}
+      rows={3}
       maxLength={20_000}
       onInput={(event) => draft.typing(event.currentTarget.value)}
       onBlur={() => draft.save()}
