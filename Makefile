@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 CONSOLE := gateway/console
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev console run stack demo sdk check format test test-quick faults bench lock clean
+.PHONY: help install install-dev console run stack demo sdk check format test test-quick faults schema bench lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
@@ -69,6 +69,9 @@ faults: install-dev ## The long run (FAULTS=66, OUTAGE=120): every process kille
 	@deploy/test-packages
 	FAULTS=$${FAULTS:-66} OUTAGE=$${OUTAGE:-120} $(BIN)/pytest -m faults -s
 	ASSIGNMENTS=2000 KILLS=50 $(BIN)/pytest -s tests/notifications_service/test_killed.py
+
+schema: install-dev ## The running system against its own document, all checks, three roles (SCHEMA_EXAMPLES=50)
+	SCHEMA_EXAMPLES=$${SCHEMA_EXAMPLES:-50} $(BIN)/pytest -s tests/system/test_schema.py
 
 bench: install ## Figures and ratios against limits measured in the same run
 	$(BIN)/python -m tests.benchmarks
