@@ -7,6 +7,10 @@ import { keepPeople } from "./state/people";
 import "./styles/base.css";
 import "./styles/shell.css";
 import "./styles/parts.css";
+import "./styles/tasks.css";
+import "./styles/task-page.css";
+import "./styles/pages.css";
+import "./styles/details.css";
 
 keepConnected();
 keepCounting();
