@@ -5,7 +5,15 @@ import type { DeliveryStats } from "../../api/types";
 import { attempt } from "../../state/toasts";
 import { Card } from "../../ui/pane";
 
-type Health = Record<string, unknown>;
+interface Part {
+  status: string;
+  checks?: Record<string, string>;
+}
+
+interface Health {
+  status: string;
+  services?: Record<string, Part>;
+}
 
 /** What runs, what waits, what could not be handled. */
 export function System() {
@@ -20,9 +28,7 @@ export function System() {
   const now = stats.value;
   return (
     <>
-      <Card title="Health">
-        <pre class="preview">{health.value === null ? "..." : JSON.stringify(health.value, null, 2)}</pre>
-      </Card>
+      <Card title="Health">{health.value !== null && <Parts health={health.value} />}</Card>
       <Card title="Mails and messages">
         {now !== null && (
           <table class="plain">
@@ -38,7 +44,7 @@ export function System() {
               }).map(([name, value]) => (
                 <tr key={name}>
                   <th scope="row">{name}</th>
-                  <td>{value.toLocaleString()}</td>
+                  <td class="number">{value.toLocaleString()}</td>
                 </tr>
               ))}
             </tbody>
@@ -46,5 +52,28 @@ export function System() {
         )}
       </Card>
     </>
+  );
+}
+
+/** Each service with what it needs, and how that is. */
+function Parts({ health }: { health: Health }) {
+  return (
+    <table class="plain">
+      <tbody>
+        {Object.entries(health.services ?? { gateway: health as Part }).map(([name, { status, checks = {} }]) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td>
+              <span class={`mark delivery-${status === "ok" ? "delivered" : "failed"}`}>{status}</span>
+            </td>
+            <td class="soft">
+              {Object.entries(checks)
+                .map(([check, how]) => `${check} ${how}`)
+                .join(", ")}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
