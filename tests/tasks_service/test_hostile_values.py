@@ -107,7 +107,13 @@ PARAMETERS = [
     *("assigned_user=0", "assigned_user=abc", f"created_by={2**63}", "project_id=-1", "parent_id=1.5"),
     *("label=", f"label={'x' * 51}", "label=%00", "overdue=perhaps", "trashed=2", "count=x"),
     *("q=%00", "q=", "q=%27", "q=%26%7C!", f"q={'x' * 201}", "q=%5C", "q=:*", "q=_"),
-    *("updated_since=yesterday", "updated_since=%00", "updated_since=1e400", f"updated_since={'9' * 400}"),
+    *(
+        "updated_since=yesterday",
+        "updated_since=0",
+        "updated_since=%00",
+        "updated_since=1e400",
+        f"updated_since={'9' * 400}",
+    ),
     *(
         "unknown=1",
         "Limit=5",
@@ -123,7 +129,7 @@ PARAMETERS = [
 ALLOWED_PARAMETERS = [
     *("due_date_gte=0001-01-01", "due_date_lte=9999-12-31", "due_date=9999-12-31", "q=%ED%A0%80x", "q=x%FF"),
     *("updated_since=0001-01-01T00:00:00Z", "updated_since=9999-12-31T23:59:59.999999Z", f"assigned_user={2**63 - 1}"),
-    *("updated_since=2026-01-01", "updated_since=0", "q=a'b;--", "q=a%5Cb", "q=x:*", "q=a+%26+b", "q=%C3%A9"),
+    *("updated_since=2026-01-01", "q=a'b;--", "q=a%5Cb", "q=x:*", "q=a+%26+b", "q=%C3%A9"),
     *("status=todo&status=PENDING&status=completed", "overdue=false", "label=a%27b%22", "&&", "q=<->x"),
 ]
 
