@@ -1,4 +1,4 @@
-"""The tables that every service has, as mixins for its `models.py`. Only migrations and tests import this."""
+"""The tables that every service has, as mixins for its `models/`. Only migrations and tests import this."""
 
 from datetime import datetime
 from typing import Any
@@ -44,12 +44,17 @@ def metadata() -> MetaData:
     return MetaData(naming_convention=NAMING)
 
 
+def own_id() -> Mapped[int]:
+    """The primary key of a table that counts its rows by itself."""
+    return mapped_column(BigInteger, Identity(always=True), primary_key=True)
+
+
 class EventColumns:
     """One row for each change: the activity log, the audit trail and the outbox message in one."""
 
     __tablename__ = "events"
 
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    id: Mapped[int] = own_id()
     event_id: Mapped[UUID]
     type: Mapped[str]
     subject_id: Mapped[int | None]
@@ -97,7 +102,7 @@ class DeadLetterColumns:
 
     __tablename__ = "dead_letters"
 
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    id: Mapped[int] = own_id()
     queue: Mapped[str]
     message_id: Mapped[str] = mapped_column(Text, index=True)
     routing_key: Mapped[str]

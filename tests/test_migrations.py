@@ -1,4 +1,4 @@
-"""Migrations of every service: up, down and up again, and no difference to what `models.py` declares."""
+"""Migrations of every service: up, down and up again, and no difference to what `models/` declares."""
 
 from __future__ import annotations
 
