@@ -3,9 +3,9 @@
 from typing import Any
 
 from notifications_service.email import queries
+from notifications_service.email.errors import MailNotFound, UnsubscribeUnknown
 from notifications_service.email.schemas import MailFilter
 from notifications_service.email.unsubscribe import ALL, Subscription
-from notifications_service.errors import MailNotFound, UnsubscribeUnknown
 from notifications_service.inbox.kinds import KINDS
 from notifications_service.preferences import service as preferences
 from notifications_service.settings import Settings

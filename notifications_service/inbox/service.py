@@ -5,9 +5,9 @@ from typing import Any, Literal
 from uuid import UUID
 
 from notifications_service import policies
-from notifications_service.errors import NotificationNotFound
 from notifications_service.inbox import queries
 from notifications_service.inbox.details import details_of
+from notifications_service.inbox.errors import NotificationNotFound
 from notifications_service.inbox.kinds import BUNDLED, MAILED
 from notifications_service.inbox.recipients import Told
 from notifications_service.inbox.schemas import NotificationFilter

@@ -3,8 +3,8 @@
 Anything can be muted, whether it exists or not: that says nothing about it, and what is never told is easily muted.
 """
 
-from notifications_service.errors import MuteNotFound, TooManyMutes
 from notifications_service.mutes import queries
+from notifications_service.mutes.errors import MuteNotFound, TooManyMutes
 from notifications_service.mutes.queries import What
 from notifications_service.mutes.schemas import MuteFilter
 from shared.auth import Principal

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from starlette.websockets import WebSocketDisconnect, WebSocketDisconnected
 
-from notifications_service.errors import SocketRefused
+from notifications_service.stream.errors import SocketRefused
 from notifications_service.stream.log import Frame
 from notifications_service.stream.narrowing import Rule
 from shared.auth import Principal

@@ -16,9 +16,9 @@ from uuid import UUID
 import asyncpg
 from prometheus_client import Gauge
 
-from notifications_service.errors import SocketRefused
 from notifications_service.stream import queries
 from notifications_service.stream.connection import Connection
+from notifications_service.stream.errors import SocketRefused
 from notifications_service.stream.log import Frame, Position
 from shared.database import UNAVAILABLE, Record, connect
 from shared.events import RevokedSessions

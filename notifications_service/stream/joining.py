@@ -2,9 +2,9 @@
 
 from starlette.websockets import WebSocketDisconnect
 
-from notifications_service.errors import CursorTooOld, SocketRefused
 from notifications_service.stream import log as stream
 from notifications_service.stream.connection import Connection
+from notifications_service.stream.errors import CursorTooOld, SocketRefused
 from notifications_service.stream.hub import Hub
 from notifications_service.stream.log import Frame, Position
 from shared.database import UNAVAILABLE, Session

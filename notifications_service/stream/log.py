@@ -8,9 +8,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from notifications_service.errors import CursorTooOld
 from notifications_service.settings import Settings
 from notifications_service.stream import queries
+from notifications_service.stream.errors import CursorTooOld
 from notifications_service.stream.frames import notification_frame, parts_of
 from notifications_service.stream.narrowing import EVERYTHING, Rule
 from notifications_service.topics import Visible, topics_of

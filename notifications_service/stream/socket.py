@@ -15,10 +15,10 @@ from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
-from notifications_service.errors import OriginRefused, SocketRefused
 from notifications_service.presence.service import Presence
 from notifications_service.stream.commands import obey
 from notifications_service.stream.connection import Connection
+from notifications_service.stream.errors import OriginRefused, SocketRefused
 from notifications_service.stream.hub import Hub
 from notifications_service.stream.joining import send_all
 from notifications_service.stream.log import Frame

@@ -9,8 +9,8 @@ import orjson
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from notifications_service.errors import SocketRefused
 from notifications_service.stream.connection import Connection
+from notifications_service.stream.errors import SocketRefused
 from notifications_service.stream.hub import Hub
 from notifications_service.stream.joining import send_all
 from notifications_service.stream.log import Frame

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from notifications_service.errors import TemplateReplaced
 from notifications_service.templates import queries
+from notifications_service.templates.errors import TemplateReplaced
 from notifications_service.templates.limits import PARTS, TemplateRefused
 from notifications_service.templates.sample import sample_of
 from notifications_service.templates.sandbox import Sandbox

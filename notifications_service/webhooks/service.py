@@ -6,11 +6,11 @@ from typing import Any
 
 import orjson
 
-from notifications_service.errors import DeliveryNotFound, TooManyWebhooks, WebhookInactive, WebhookNotFound
 from notifications_service.settings import Settings
 from notifications_service.stream import log as stream
 from notifications_service.stream.log import Position
 from notifications_service.webhooks import queries, signing
+from notifications_service.webhooks.errors import DeliveryNotFound, TooManyWebhooks, WebhookInactive, WebhookNotFound
 from notifications_service.webhooks.schemas import (
     DeliveryFilter,
     ReplayRequest,

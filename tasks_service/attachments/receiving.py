@@ -17,8 +17,9 @@ from starlette.requests import ClientDisconnect, Request
 
 from shared.errors import Unprocessable
 from tasks_service.attachments import names, sniffing
+from tasks_service.attachments.errors import AttachmentTooLarge
 from tasks_service.attachments.storage import Storage, new_key
-from tasks_service.errors import AttachmentTooLarge, UploadCut
+from tasks_service.errors import UploadCut
 
 MAX_SECONDS = 3600.0  # for one upload
 FORM = "multipart/form-data"

@@ -13,6 +13,7 @@ from shared.pagination import Page, page_response
 from shared.responses import created, json_response, no_content
 from shared.routing import Route
 from tasks_service.attachments import service
+from tasks_service.attachments.errors import AttachmentTooLarge
 from tasks_service.attachments.receiving import receive
 from tasks_service.attachments.schemas import (
     FILE,
@@ -24,7 +25,6 @@ from tasks_service.attachments.schemas import (
     PreviewQuery,
 )
 from tasks_service.dependencies import PreviewsDep, SettingsDep, StorageDep
-from tasks_service.errors import AttachmentTooLarge
 
 router = APIRouter(tags=["attachments"], route_class=Route)
 VERSION = 1  # a file is never changed

@@ -14,19 +14,19 @@ from shared.database import Record, Session
 from shared.pagination import Cursor
 from shared.text import ID_MAX
 from tasks_service.attachments import queries, sniffing
-from tasks_service.attachments.names import disposition
-from tasks_service.attachments.previews import TYPE, Previews, keys_of
-from tasks_service.attachments.receiving import Received
-from tasks_service.attachments.schemas import AttachmentQuery
-from tasks_service.attachments.storage import Storage
-from tasks_service.errors import (
+from tasks_service.attachments.errors import (
     AttachmentDeletionRefused,
     AttachmentNotFound,
     AttachmentQuotaExceeded,
     AttachmentRefused,
     PreviewNotAvailable,
-    TaskNotFound,
 )
+from tasks_service.attachments.names import disposition
+from tasks_service.attachments.previews import TYPE, Previews, keys_of
+from tasks_service.attachments.receiving import Received
+from tasks_service.attachments.schemas import AttachmentQuery
+from tasks_service.attachments.storage import Storage
+from tasks_service.errors import TaskNotFound
 from tasks_service.settings import Settings
 from tasks_service.tasks.hanging import refuse
 

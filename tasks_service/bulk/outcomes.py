@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shared.errors import FieldError, Problem
-from tasks_service.errors import BulkRefused
+from tasks_service.bulk.errors import BulkRefused
 
 
 @dataclass(slots=True)

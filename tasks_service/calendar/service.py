@@ -15,8 +15,8 @@ from shared.database import Record, Session
 from shared.errors import NotFound, Unprocessable
 from shared.pagination import Cursor
 from tasks_service.calendar import queries
+from tasks_service.calendar.errors import CalendarNotFound
 from tasks_service.calendar.schemas import CalendarCreate, CalendarFilter
-from tasks_service.errors import CalendarNotFound
 from tasks_service.projects import service as projects
 from tasks_service.settings import Settings
 from tasks_service.tasks import filters, lists

@@ -18,14 +18,9 @@ from shared.http import PeerClient
 from shared.pagination import Cursor, PageQuery
 from shared.text import ID_MAX
 from tasks_service.comments import markdown, queries
+from tasks_service.comments.errors import CommentChangeRefused, CommentingRefused, CommentNotFound, TooManyReactions
 from tasks_service.comments.schemas import CommentQuery
-from tasks_service.errors import (
-    CommentChangeRefused,
-    CommentingRefused,
-    CommentNotFound,
-    ProjectArchived,
-    TooManyReactions,
-)
+from tasks_service.errors import ProjectArchived
 from tasks_service.tasks.hanging import refuse
 from tasks_service.tasks.service import get_task
 

@@ -9,8 +9,8 @@ from typing import Any
 from shared.auth import Principal
 from shared.database import UNAVAILABLE, Session, connect
 from shared.errors import Unavailable
-from tasks_service.errors import TooManyExports
 from tasks_service.exports import calendar, queries
+from tasks_service.exports.errors import TooManyExports
 from tasks_service.exports.schemas import ExportQuery
 from tasks_service.settings import Settings
 from tasks_service.tasks import filters, lists

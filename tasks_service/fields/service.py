@@ -14,8 +14,9 @@ from shared.conditional import NONE, Preconditions
 from shared.database import Record, Session
 from shared.errors import Unprocessable
 from shared.pagination import Cursor, PageQuery
-from tasks_service.errors import FieldNotFound, NameTaken
+from tasks_service.errors import NameTaken
 from tasks_service.fields import queries
+from tasks_service.fields.errors import FieldNotFound
 from tasks_service.fields.schemas import FieldCreate, FieldUpdate
 from tasks_service.projects.definitions import defining, record_definition, require_room
 from tasks_service.projects.service import get_project

@@ -12,8 +12,8 @@ from shared.conditional import NONE, Preconditions
 from shared.database import Record, Session
 from shared.http import PeerClient
 from shared.responses import encode
-from tasks_service.errors import ActivityNotFound, ChangeOvertaken, NothingToRevert
 from tasks_service.history import queries
+from tasks_service.history.errors import ActivityNotFound, ChangeOvertaken, NothingToRevert
 from tasks_service.tasks.schemas import TaskUpdate
 from tasks_service.tasks.service import change_task, get_task
 

@@ -10,7 +10,8 @@ from starlette.requests import ClientDisconnect, Request
 from shared.errors import FieldError, Unprocessable, UnsupportedMediaType
 from tasks_service.attachments import names
 from tasks_service.attachments.receiving import FORM, MAX_SECONDS, open_form
-from tasks_service.errors import ImportTooLarge, UploadCut
+from tasks_service.errors import UploadCut
+from tasks_service.imports.errors import ImportTooLarge
 from tasks_service.imports.schemas import ENDINGS, MEDIA_TYPES, Format
 
 PART = 1 << 20  # bytes

@@ -11,8 +11,8 @@ from shared.http import PeerClient
 from shared.pagination import Cursor, PageQuery
 from shared.text import ID_MAX
 from tasks_service import policies
-from tasks_service.errors import ImportEnded, ImportNotFound
 from tasks_service.imports import queries
+from tasks_service.imports.errors import ImportEnded, ImportNotFound
 from tasks_service.imports.receiving import parts
 from tasks_service.imports.schemas import Format, ImportQuery
 from tasks_service.projects import rules

@@ -13,8 +13,9 @@ from shared.database import Record, Session, again_when_deadlocked
 from shared.errors import PreconditionFailed, Unprocessable
 from shared.pagination import Cursor
 from tasks_service import policies
-from tasks_service.errors import LabelChangeRefused, LabelNotFound, LabelTaken, LabelTooCommon, ProjectArchived
+from tasks_service.errors import ProjectArchived
 from tasks_service.labels import queries
+from tasks_service.labels.errors import LabelChangeRefused, LabelNotFound, LabelTaken, LabelTooCommon
 from tasks_service.labels.schemas import GREY, LabelCreate, LabelFilter, LabelReplace, LabelUpdate
 from tasks_service.projects import rules
 from tasks_service.tasks.recording import event_of_many

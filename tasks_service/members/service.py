@@ -13,8 +13,8 @@ from shared.database import Record, Session
 from shared.http import PeerClient
 from shared.pagination import Cursor
 from tasks_service import policies
-from tasks_service.errors import AlreadyMember, LastOwner, MemberNotFound
 from tasks_service.members import queries
+from tasks_service.members.errors import AlreadyMember, LastOwner, MemberNotFound
 from tasks_service.members.schemas import MemberAdd, MemberFilter
 from tasks_service.projects.recording import record_member
 from tasks_service.projects.service import get_project, lock_project

@@ -8,8 +8,8 @@ from typing import Any
 from shared.auth import Principal
 from shared.database import Record, Session
 from tasks_service import policies
-from tasks_service.errors import TooManyDefinitions
 from tasks_service.projects import queries
+from tasks_service.projects.errors import TooManyDefinitions
 from tasks_service.projects.recording import record
 from tasks_service.projects.service import get_project, lock_project
 

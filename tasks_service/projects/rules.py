@@ -15,8 +15,9 @@ from shared.database import Session
 from shared.errors import Unprocessable
 from shared.http import PeerClient
 from tasks_service import policies
-from tasks_service.errors import TaskNotFound, TransitionNotAllowed
+from tasks_service.errors import TaskNotFound
 from tasks_service.projects import queries, values
+from tasks_service.projects.errors import TransitionNotAllowed
 
 Row = Mapping[str, Any]
 TOUCHING = {"project_id", "status", "status_id", "custom_fields"}

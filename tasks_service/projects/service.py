@@ -11,8 +11,9 @@ from shared.database import Record, Session
 from shared.errors import Unprocessable
 from shared.pagination import Cursor
 from tasks_service import policies
-from tasks_service.errors import ProjectKeyInUse, ProjectKeyTaken, ProjectMoving, ProjectNotFound, ProjectNotTrashed
+from tasks_service.errors import ProjectNotFound
 from tasks_service.projects import copying, keys, queries
+from tasks_service.projects.errors import ProjectKeyInUse, ProjectKeyTaken, ProjectMoving, ProjectNotTrashed
 from tasks_service.projects.recording import record
 from tasks_service.projects.schemas import (
     ProjectCreate,

@@ -3,8 +3,8 @@
 from shared.auth import Principal
 from shared.database import Record, Session
 from shared.pagination import Cursor, PageQuery
-from tasks_service.errors import ReminderNotFound, ReminderRefused, TooManyReminders
 from tasks_service.reminders import queries
+from tasks_service.reminders.errors import ReminderNotFound, ReminderRefused, TooManyReminders
 from tasks_service.reminders.schemas import ReminderCreate
 from tasks_service.tasks.service import get_task
 

@@ -16,8 +16,8 @@ from shared.http import PeerClient
 from shared.pagination import Cursor, PageQuery
 from shared.problems import pointers
 from shared.text import ID_MAX
-from tasks_service.errors import ReportEnded, ReportNotFound, ReportNotReady, TooManyReports
 from tasks_service.report_jobs import queries
+from tasks_service.report_jobs.errors import ReportEnded, ReportNotFound, ReportNotReady, TooManyReports
 from tasks_service.report_jobs.schemas import FILTERS, Kind, ReportCreate
 from tasks_service.tasks import filters, lists
 from tasks_service.tasks.schemas import TaskFilter

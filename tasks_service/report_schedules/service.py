@@ -9,10 +9,10 @@ from shared.database import Record, Session
 from shared.http import PeerClient
 from shared.pagination import Cursor, PageQuery
 from shared.text import ID_MAX
-from tasks_service.errors import ReportScheduleNotFound, TooManyReportSchedules
 from tasks_service.report_jobs import queries as reports
 from tasks_service.report_jobs.service import checked
 from tasks_service.report_schedules import queries
+from tasks_service.report_schedules.errors import ReportScheduleNotFound, TooManyReportSchedules
 from tasks_service.report_schedules.occurrences import following
 from tasks_service.report_schedules.schemas import ScheduleCreate
 from tasks_service.tasks.lists import reader_of, zone_of

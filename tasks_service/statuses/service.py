@@ -10,10 +10,11 @@ from shared.conditional import NONE, Preconditions
 from shared.database import Record, Session
 from shared.errors import Unprocessable
 from shared.pagination import Cursor, PageQuery
-from tasks_service.errors import NameTaken, StatusInUse, StatusNotFound
+from tasks_service.errors import NameTaken
 from tasks_service.projects.definitions import defining, record_definition, require_room
 from tasks_service.projects.service import get_project
 from tasks_service.statuses import queries
+from tasks_service.statuses.errors import StatusInUse, StatusNotFound
 from tasks_service.statuses.schemas import StatusCreate, StatusUpdate, Transitions
 
 FIELDS = ("name", "category", "color", "position")

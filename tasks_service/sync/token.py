@@ -12,7 +12,7 @@ import orjson
 
 from shared.auth import Principal
 from shared.errors import Unprocessable
-from tasks_service.errors import SyncTokenExpired
+from tasks_service.sync.errors import SyncTokenExpired
 
 MAX_LENGTH = 4000
 MAX_RUNNING = 200  # transactions in a token; with more of them under way some changes are sent twice

@@ -14,12 +14,13 @@ from shared.conditional import NONE, Preconditions
 from shared.database import Record, Session, again_when_deadlocked
 from shared.http import PeerClient
 from tasks_service import policies
-from tasks_service.errors import ClientIdInTrash, ProjectTrashed, TaskNotFound, TaskNotTrashed
+from tasks_service.errors import ClientIdInTrash, ProjectTrashed, TaskNotFound
 from tasks_service.projects import rules
 from tasks_service.relations import service as relations
 from tasks_service.relations import trees
 from tasks_service.settings import Settings
 from tasks_service.tasks import ordering, queries, succession
+from tasks_service.tasks.errors import TaskNotTrashed
 from tasks_service.tasks.queries import FIELDS
 from tasks_service.tasks.recording import event_of
 from tasks_service.tasks.schemas import TaskCreate, TaskReplace, TaskUpdate

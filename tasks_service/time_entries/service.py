@@ -12,12 +12,17 @@ from shared.conditional import NONE, Preconditions
 from shared.database import Record, Session
 from shared.errors import Forbidden, PreconditionFailed, Unprocessable
 from shared.pagination import Cursor
-from tasks_service.errors import TimeEntryChangeRefused, TimeEntryNotFound, TimeEntryNotRunning, TimeEntryRefused
 from tasks_service.policies import visible
 from tasks_service.tasks.conditions import Where
 from tasks_service.tasks.hanging import refuse
 from tasks_service.tasks.service import get_task
 from tasks_service.time_entries import queries
+from tasks_service.time_entries.errors import (
+    TimeEntryChangeRefused,
+    TimeEntryNotFound,
+    TimeEntryNotRunning,
+    TimeEntryRefused,
+)
 from tasks_service.time_entries.schemas import (
     TimeEntryCreate,
     TimeEntryFilter,

@@ -9,10 +9,11 @@ from shared.database import Record, Session
 from shared.errors import Unprocessable
 from shared.pagination import Cursor, PageQuery
 from tasks_service import policies
-from tasks_service.errors import TaskNotFound, TooManyWatchers, WatcherNotFound
+from tasks_service.errors import TaskNotFound
 from tasks_service.tasks.queries import GET_TO_CHANGE
 from tasks_service.tasks.service import get_task
 from tasks_service.watchers import queries
+from tasks_service.watchers.errors import TooManyWatchers, WatcherNotFound
 
 MOST = 200  # of one task
 

@@ -10,9 +10,9 @@ from shared.database import Record, Session
 from shared.events import RevokedSessions
 from shared.pagination import Cursor, PageQuery
 from users_service.access_tokens import queries
+from users_service.access_tokens.errors import AccessTokenNotFound, TooManyAccessTokens
 from users_service.access_tokens.schemas import AccessTokenCreate
 from users_service.audit import service as audit
-from users_service.errors import AccessTokenNotFound, TooManyAccessTokens
 
 LIMIT = 100  # tokens of one person
 LIST = "access tokens"

@@ -13,10 +13,11 @@ from shared.context import uuid7
 from shared.database import Session
 from shared.sealing import Sealer
 from users_service.auth import queries
+from users_service.auth.errors import InvalidRefreshToken, WrongPassword
 from users_service.auth.origin import Origin
 from users_service.auth.passwords import PasswordHasher
 from users_service.auth.tokens import TokenIssuer
-from users_service.errors import InvalidCredentials, InvalidRefreshToken, WrongPassword
+from users_service.errors import InvalidCredentials
 from users_service.guesses import service as guesses
 from users_service.sessions.service import end_session
 from users_service.two_factor.service import check_otp

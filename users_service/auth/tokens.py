@@ -22,7 +22,7 @@ from shared.context import uuid7
 from shared.errors import Unauthenticated
 from shared.jwks import ALGORITHM, AUDIENCE, ISSUER, key_id, read_claims
 from shared.text import ID_MAX
-from users_service.errors import InvalidRefreshToken
+from users_service.auth.errors import InvalidRefreshToken
 from users_service.settings import Settings, read_signing_key, require_signing_key
 
 REFRESH_TOKEN = re.compile(r"([0-9a-f]{32})\.([A-Za-z0-9_-]{43})")

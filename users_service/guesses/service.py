@@ -18,8 +18,8 @@ from shared import context
 from shared.addresses import network_of
 from shared.database import Database
 from shared.errors import Problem
-from users_service.errors import TooManyGuesses
 from users_service.guesses import queries
+from users_service.guesses.errors import TooManyGuesses
 
 WINDOW = timedelta(minutes=15)
 OF_AN_ACCOUNT = 10

@@ -8,8 +8,9 @@ from shared.database import Record, Session
 from shared.errors import Unprocessable
 from shared.pagination import Cursor, PageQuery
 from users_service.audit import service as audit
-from users_service.errors import EmailTaken, InvalidLink, InvitationNotFound
+from users_service.errors import EmailTaken, InvalidLink
 from users_service.invitations import queries
+from users_service.invitations.errors import InvitationNotFound
 from users_service.invitations.schemas import InvitationCreate
 from users_service.links import service as links
 from users_service.mails.service import enqueue

@@ -12,7 +12,7 @@ import orjson
 
 from shared.auth import Principal
 from shared.sealing import Broken, Sealer
-from users_service.errors import AttemptInvalid
+from users_service.oidc.errors import AttemptInvalid
 
 COOKIE = "taskwire_oidc"
 PATH = "/api/auth/oidc"

@@ -21,18 +21,16 @@ from shared.database import Record, Session
 from users_service.access_tokens.service import revoke_all_tokens
 from users_service.audit import service as audit
 from users_service.auth.passwords import UNUSABLE
-from users_service.errors import (
+from users_service.errors import EmailTaken, RegistrationClosed, UsernameTaken
+from users_service.oidc import queries
+from users_service.oidc.errors import (
     AccountExists,
     AddressMissing,
-    EmailTaken,
     IdentityNotFound,
     IdentityTaken,
     LastWayIn,
     ProviderRefused,
-    RegistrationClosed,
-    UsernameTaken,
 )
-from users_service.oidc import queries
 from users_service.oidc.provider import Identity
 from users_service.sessions.service import end_all_sessions
 from users_service.settings import Settings

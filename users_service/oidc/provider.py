@@ -15,8 +15,8 @@ from jose import jwk, jwt
 from shared.jwks import WRONG
 from shared.logging import get_logger
 from shared.outgoing import Answer, Outgoing, OutgoingError
-from users_service.errors import ProviderAway, ProviderRefused
 from users_service.oidc.attempts import Attempt
+from users_service.oidc.errors import ProviderAway, ProviderRefused
 from users_service.oidc.settings import OidcProvider
 
 log = get_logger(__name__)

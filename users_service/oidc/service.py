@@ -11,9 +11,10 @@ from shared.sealing import Sealer
 from users_service.auth.origin import Origin
 from users_service.auth.service import open_session
 from users_service.auth.tokens import TokenIssuer
-from users_service.errors import AttemptInvalid, CodeInvalid, OtpRequired, ProviderNotFound, ProviderRefused
+from users_service.errors import OtpRequired
 from users_service.oidc import queries
 from users_service.oidc.attempts import LIFE, Attempt, digest
+from users_service.oidc.errors import AttemptInvalid, CodeInvalid, ProviderNotFound, ProviderRefused
 from users_service.oidc.identities import find_or_add_account, link_identity
 from users_service.oidc.provider import Provider
 from users_service.oidc.schemas import CallbackQuery

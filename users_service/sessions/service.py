@@ -11,8 +11,8 @@ from shared.events import RevokedSessions
 from shared.pagination import Cursor, PageQuery
 from users_service.audit import service as audit
 from users_service.auth.origin import device_of
-from users_service.errors import SessionNotFound
 from users_service.sessions import queries
+from users_service.sessions.errors import SessionNotFound
 
 LIST = "sessions"
 PURGE_BATCH = 1000

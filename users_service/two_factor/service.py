@@ -7,9 +7,10 @@ from shared.auth import Principal
 from shared.database import Session
 from shared.sealing import Sealer
 from users_service.audit import service as audit
-from users_service.errors import InvalidOtp, OtpRequired, TwoFactorOff, TwoFactorOn, UserNotFound, WrongOtp
+from users_service.errors import OtpRequired, UserNotFound
 from users_service.guesses import service as guesses
 from users_service.two_factor import codes, queries
+from users_service.two_factor.errors import InvalidOtp, TwoFactorOff, TwoFactorOn, WrongOtp
 
 
 async def get_status(session: Session, principal: Principal) -> dict[str, Any]:

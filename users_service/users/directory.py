@@ -7,9 +7,9 @@ from shared.auth import Principal
 from shared.database import Record, Session
 from shared.pagination import Cursor
 from shared.text import check_text
-from users_service.errors import AdminsOnly
 from users_service.policies import may_administer
 from users_service.users import queries
+from users_service.users.errors import AdminsOnly
 from users_service.users.schemas import UserQuery
 
 ListPage = tuple[list[Record], str | None, int | None]

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.database import Record, Session
-from users_service.errors import EmailTaken, TooManyMails
+from users_service.errors import EmailTaken
 from users_service.guesses import service as guesses
 from users_service.links import service as links
 from users_service.mails.service import enqueue
 from users_service.users import queries
+from users_service.users.errors import TooManyMails
 
 
 async def check_bounds(session: Session, user_id: int, email: str | None) -> None:

@@ -14,21 +14,14 @@ from shared.errors import Forbidden
 from shared.events import UserState
 from users_service.access_tokens.service import revoke_all_tokens
 from users_service.audit import service as audit
-from users_service.errors import (
-    AccountDeleted,
-    AdminsOnly,
-    EmailTaken,
-    InvalidLink,
-    LastAdmin,
-    UsernameTaken,
-    UserNotFound,
-)
+from users_service.errors import EmailTaken, InvalidLink, UsernameTaken, UserNotFound
 from users_service.links import service as links
 from users_service.mails.service import forget_mails
 from users_service.policies import ADMIN_FIELDS, may_administer, may_change, sees_everything
 from users_service.sessions.service import end_all_sessions, end_other_sessions, forget_origins
 from users_service.two_factor import service as two_factor
 from users_service.users import emails, queries
+from users_service.users.errors import AccountDeleted, AdminsOnly, LastAdmin
 
 NAMES = ("full_name", "first_name", "last_name")
 
