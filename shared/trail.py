@@ -78,6 +78,7 @@ class Trail:
 
     def __init__(self, keep: Keep) -> None:
         self._keep = keep
+        self._handing_over = asyncio.Lock()
         self._waiting: list[Entry] = []
         self._lost = 0
         self._begin_minute()
@@ -144,19 +145,24 @@ class Trail:
 
     async def flush(self) -> None:
         """Hands over what waits. What cannot be kept waits for the next time, within a bound."""
-        while self._waiting:
-            batch = self._waiting[:BATCH]
-            try:
-                await self._keep(batch)
-            except Exception as error:
-                log.warning("audit entries wait", waiting=len(self._waiting), error=repr(error))
-                self._lost += max(0, len(self._waiting) - WAITING)
-                del self._waiting[WAITING:]
-                return
-            del self._waiting[: len(batch)]
+        async with self._handing_over:  # two at once would hand over the same
+            while self._waiting:
+                if not await self._hand_over(self._waiting[:BATCH]):
+                    return
         if self._lost:
             log.error("audit entries were lost", lost=self._lost)
             self._lost = 0
+
+    async def _hand_over(self, batch: list[Entry]) -> bool:
+        try:
+            await self._keep(batch)
+        except Exception as error:
+            log.warning("audit entries wait", waiting=len(self._waiting), error=repr(error))
+            self._lost += max(0, len(self._waiting) - WAITING)
+            del self._waiting[WAITING:]
+            return False
+        del self._waiting[: len(batch)]
+        return True
 
 
 def note_refusal(request: Request, error: Problem) -> None:
