@@ -2,28 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
-
 from notifications_service.settings import Settings
 from notifications_service.templates.sandbox import Sandbox
+from shared.dependencies import from_app, peer
 from shared.http import PeerClient
+from shared.outgoing import Outgoing
+from shared.sealing import Sealer
 
-
-async def get_settings(request: Request) -> Settings:
-    settings: Settings = request.app.state.settings
-    return settings
-
-
-async def get_users(request: Request) -> PeerClient:
-    users: PeerClient = request.app.state.peers["users"]
-    return users
-
-
-async def get_sandbox(request: Request) -> Sandbox:
-    sandbox: Sandbox = request.app.state.sandbox
-    return sandbox
-
-
-SandboxDep = Annotated[Sandbox, Depends(get_sandbox)]
-SettingsDep = Annotated[Settings, Depends(get_settings)]
-UsersDep = Annotated[PeerClient, Depends(get_users)]
+OutgoingDep = Annotated[Outgoing, from_app("outgoing")]
+SandboxDep = Annotated[Sandbox, from_app("sandbox")]
+SealerDep = Annotated[Sealer, from_app("sealer")]
+SettingsDep = Annotated[Settings, from_app("settings")]
+UsersDep = Annotated[PeerClient, peer("users")]

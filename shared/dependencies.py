@@ -1,6 +1,6 @@
-"""The Annotated aliases that routes declare: there are no others."""
+"""The Annotated aliases that routes declare. What only one service has stands in its own `dependencies.py`."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Path, Request
 
@@ -11,7 +11,7 @@ from shared.database import Session
 from shared.errors import Forbidden
 from shared.text import ID_MAX, Whole
 
-__all__ = ["AdminUser", "CurrentUser", "Id", "PreconditionsDep", "SessionDep"]
+__all__ = ["AdminUser", "CurrentUser", "Id", "PreconditionsDep", "SessionDep", "from_app", "peer"]
 
 
 async def current_user(request: Request) -> Principal:
@@ -35,6 +35,24 @@ async def get_session(request: Request) -> Session:
     """The unit of work: already in a transaction when the request carries an Idempotency-Key."""
     session: Session | None = request.scope.get("session")
     return session or request.app.state.database.session()
+
+
+def from_app(name: str) -> Any:
+    """What the application keeps as `app.state.<name>` while it runs."""
+
+    async def find(request: Request) -> Any:
+        return getattr(request.app.state, name)
+
+    return Depends(find)
+
+
+def peer(service: str) -> Any:
+    """The client of another service."""
+
+    async def find(request: Request) -> Any:
+        return request.app.state.peers[service]
+
+    return Depends(find)
 
 
 CurrentUser = Annotated[Principal, Depends(current_user)]

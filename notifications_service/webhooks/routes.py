@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from notifications_service.settings import Settings
+from notifications_service.dependencies import OutgoingDep, SealerDep, SettingsDep
 from notifications_service.webhooks import service
 from notifications_service.webhooks.schemas import (
     DeliveryDetail,
@@ -22,36 +22,14 @@ from notifications_service.webhooks.schemas import (
 from shared.conditional import etag
 from shared.database import Record
 from shared.dependencies import CurrentUser, Id, PreconditionsDep, SessionDep
-from shared.outgoing import Outgoing
 from shared.pagination import Page, page_response
 from shared.responses import changed, created, json_response, no_content, resource
 from shared.routing import Route
-from shared.sealing import Sealer
 
 router = APIRouter(prefix="/api/webhooks", tags=["webhooks"], route_class=Route)
 
 SHOWS_SECRET = {"x-idempotency": "no-replay"}
 UNVERSIONED = {"x-unversioned": True}
-
-
-async def outgoing(request: Request) -> Outgoing:
-    client: Outgoing = request.app.state.outgoing
-    return client
-
-
-async def sealer(request: Request) -> Sealer:
-    found: Sealer = request.app.state.sealer
-    return found
-
-
-async def service_settings(request: Request) -> Settings:
-    settings: Settings = request.app.state.settings
-    return settings
-
-
-OutgoingDep = Annotated[Outgoing, Depends(outgoing)]
-SealerDep = Annotated[Sealer, Depends(sealer)]
-SettingsDep = Annotated[Settings, Depends(service_settings)]
 
 
 @router.get("", response_model=Page[WebhookRead], summary="List your webhooks")

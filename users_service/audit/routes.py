@@ -12,6 +12,7 @@ from shared.routing import Route
 from shared.trail import Entries
 from users_service.audit import service
 from users_service.audit.schemas import AuditEntry, AuditQuery
+from users_service.dependencies import DatabaseDep
 
 router = APIRouter(prefix="/api/audit", route_class=Route, tags=["audit"])
 internal = APIRouter(prefix="/internal/audit", route_class=Route, include_in_schema=False)
@@ -28,7 +29,7 @@ async def list_audit_entries(
 
 
 @internal.post("")
-async def keep_audit_entries(request: Request, body: Entries) -> Response:
+async def keep_audit_entries(database: DatabaseDep, body: Entries) -> Response:
     """What another service noted. Closed at the gateway."""
-    await service.keep_entries(request.app.state.database)(body.entries)
+    await service.keep_entries(database)(body.entries)
     return no_content()

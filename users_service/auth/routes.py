@@ -14,6 +14,7 @@ from shared.scopes import ANY_TOKEN
 from users_service.auth import service
 from users_service.auth.origin import origin_of
 from users_service.auth.schemas import JsonWebKeySet, Login, PrincipalRead, Refresh, SignedIn, TokenForm, TokenPair
+from users_service.dependencies import TokensDep
 from users_service.users.avatars import shown
 from users_service.users.registration import prepare
 from users_service.users.registration import register as register_user
@@ -55,10 +56,10 @@ async def issue_token(request: Request, session: SessionDep, form: Annotated[Tok
 
 
 @router.post("/refresh", summary="Renew the tokens", response_model=TokenPair, responses=WRONG, openapi_extra=SECRET)
-async def refresh_tokens(request: Request, session: SessionDep, body: Refresh) -> Response:
+async def refresh_tokens(session: SessionDep, tokens: TokensDep, body: Refresh) -> Response:
     """A refresh token is good once and gives a new pair. Sent again within seconds it gives the same successor; later
     it ends the session, because then somebody else has it too."""
-    return json_response(await service.refresh(session, request.app.state.tokens, body.refresh_token))
+    return json_response(await service.refresh(session, tokens, body.refresh_token))
 
 
 @router.post("/logout", summary="Sign out", status_code=204)
@@ -85,9 +86,9 @@ async def verify_token(principal: CurrentUser) -> Response:
 
 
 @keys.get("/jwks.json", summary="Public keys", response_model=JsonWebKeySet, openapi_extra=PUBLIC)
-async def list_keys(request: Request) -> Response:
+async def list_keys(tokens: TokensDep) -> Response:
     """The keys that access tokens are signed with (RFC 7517)."""
-    return json_response(request.app.state.tokens.key_set, headers={"Cache-Control": KEYS_KEPT})
+    return json_response(tokens.key_set, headers={"Cache-Control": KEYS_KEPT})
 
 
 async def register_once(request: Request, body: Registration) -> Response:

@@ -12,6 +12,7 @@ from shared.responses import json_response, no_content
 from shared.routing import Route
 from users_service.auth.origin import origin_of
 from users_service.auth.schemas import SignedIn
+from users_service.dependencies import ProvidersDep
 from users_service.oidc import attempts, identities, service
 from users_service.oidc.attempts import COOKIE, Attempt
 from users_service.oidc.schemas import CallbackQuery, Exchange, IdentityList, LinkStarted, ProviderList
@@ -26,9 +27,9 @@ router = APIRouter(prefix="/api/auth/oidc", route_class=Route, tags=["single sig
 
 
 @router.get("", summary="List the sign-in providers", response_model=ProviderList, openapi_extra=PUBLIC)
-async def list_sign_in_providers(request: Request) -> Response:
+async def list_sign_in_providers(providers: ProvidersDep) -> Response:
     """Those of `OIDC_PROVIDERS`, for the buttons of a sign-in page."""
-    known = [provider.settings for provider in request.app.state.providers.values()]
+    known = [provider.settings for provider in providers.values()]
     items = [{"name": p.name, "label": p.label, "login_url": f"{attempts.PATH}/{p.name}/login"} for p in known]
     return json_response({"items": items, "next_cursor": None})
 
@@ -45,9 +46,9 @@ async def begin_sign_in(request: Request, provider: ProviderName) -> Response:
 
 
 @router.get("/identities", summary="List the providers of your account", response_model=IdentityList)
-async def list_identities(request: Request, principal: CurrentUser, session: SessionDep) -> Response:
+async def list_identities(principal: CurrentUser, session: SessionDep, providers: ProvidersDep) -> Response:
     """Those that open your account."""
-    items = await service.list_identities(session, request.app.state.providers, principal)
+    items = await service.list_identities(session, providers, principal)
     return json_response({"items": items, "next_cursor": None})
 
 
@@ -75,10 +76,10 @@ async def begin_linking(request: Request, principal: CurrentUser, provider: Prov
     openapi_extra={"x-unversioned": True},
 )
 async def unlink_identity(
-    request: Request, principal: CurrentUser, session: SessionDep, provider: ProviderName
+    principal: CurrentUser, session: SessionDep, providers: ProvidersDep, provider: ProviderName
 ) -> Response:
     """409 `last_way_in` for an account that has no password and no other provider: set a password first."""
-    chosen = service.find_provider(request.app.state.providers, provider)
+    chosen = service.find_provider(providers, provider)
     await identities.unlink_identity(session, principal, chosen.settings.issuer)
     return no_content()
 

@@ -1,11 +1,12 @@
 """`/api/auth/password` and `/api/auth/email`: what is proved by a password or by a mailed link."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from shared.dependencies import CurrentUser, SessionDep
 from shared.responses import json_response, no_content
 from shared.routing import Route
+from users_service.dependencies import PasswordsDep, TokensDep
 from users_service.passwords import service
 from users_service.passwords.schemas import (
     EmailConfirmation,
@@ -27,12 +28,12 @@ router = APIRouter(prefix="/api/auth", route_class=Route, tags=["auth"])
 
 @router.post("/password/change", summary="Change your password", status_code=204, openapi_extra=ONCE)
 async def change_password(
-    request: Request, principal: CurrentUser, session: SessionDep, body: PasswordChange
+    principal: CurrentUser, session: SessionDep, passwords: PasswordsDep, body: PasswordChange
 ) -> Response:
     """Ends all your other sessions. Personal access tokens stay: they were not made of the password, and are revoked
     one by one. 422 `wrong_password` if the current one is wrong; that counts like a failed sign-in."""
     current, new = body.current_password.get_secret_value(), body.new_password.get_secret_value()
-    await service.change_password(session, request.app.state.passwords, principal, current, new)
+    await service.change_password(session, passwords, principal, current, new)
     return no_content()
 
 
@@ -43,20 +44,20 @@ async def change_password(
     response_model=ForgottenAnswer,
     openapi_extra=PUBLIC,
 )
-async def forgot_password(request: Request, session: SessionDep, body: Forgotten) -> Response:
+async def forgot_password(session: SessionDep, tokens: TokensDep, body: Forgotten) -> Response:
     """Mails a link that is good once, for 30 minutes, to the address if an account has it. The answer is the same
     whether one has or not, also when too many mails were asked for lately."""
-    subject = request.app.state.tokens.unknown_account(f"mail {body.email}")
+    subject = tokens.unknown_account(f"mail {body.email}")
     await service.forget_password(session, subject, body.email)
     return json_response(ON_ITS_WAY, status=202)
 
 
 @router.post("/password/reset", summary="Set a new password", status_code=204, openapi_extra=PUBLIC)
-async def reset_password(request: Request, session: SessionDep, body: PasswordReset) -> Response:
+async def reset_password(session: SessionDep, passwords: PasswordsDep, body: PasswordReset) -> Response:
     """With the token of the mailed link. Ends all sessions and personal access tokens of the account, and lets its
     owner sign in again at once if it was locked by wrong guesses. 422 `invalid_link` if the link is not good (any
     more)."""
-    await service.reset_password(session, request.app.state.passwords, body.token, body.new_password.get_secret_value())
+    await service.reset_password(session, passwords, body.token, body.new_password.get_secret_value())
     return no_content()
 
 
