@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 
 from deploy.folder import DataFolder
 from deploy.options import Options, say
 
 
-def announce(options: Options, folder: DataFolder, is_first: bool) -> None:
-    """Prints the addresses, and after the very first start the administrator."""
+def announce(options: Options, folder: DataFolder) -> None:
+    """Prints the addresses, and the first time that a start gets this far the administrator."""
     address = options.public_url
     say("")
     say(f"  Taskwire         {address}")
@@ -17,12 +18,12 @@ def announce(options: Options, folder: DataFolder, is_first: bool) -> None:
     say(f"  health           {address}/health")
     say(f"  data folder      {folder.root}")
     if options.kind == "stack":
-        say(
-            f"  control          DATA_DIR={folder.root} .venv/bin/taskwire ctl ps (kill, start, restart, logs ... NAME)"
-        )
-    if is_first and folder.admin.exists():
+        command = f"DATA_DIR={shlex.quote(str(folder.root))} .venv/bin/taskwire ctl ps"
+        say(f"  control          {command} (kill, start, restart, logs ... NAME)")
+    if folder.admin.exists() and not folder.announced.exists():
         admin = json.loads(folder.admin.read_text())
         say(f"  administrator    {admin['username']}")
         say(f"  password         {admin['password']}   (shown once; also in {folder.admin})")
+        folder.announced.touch()
     say("")
     say("Press Ctrl-C to stop.")

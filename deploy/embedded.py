@@ -77,7 +77,7 @@ class Embedded:
         """Starts everything, serves until a signal comes, ends everything."""
         watching = asyncio.create_task(self.supervisor.watch())
         try:
-            await serve_until_stopped(self._start(), self._give_up)
+            await serve_until_stopped(self._start_or_say_why(), self._give_up)
         finally:
             await self._end()
             watching.cancel()
@@ -86,9 +86,15 @@ class Embedded:
         self.supervisor.kill_all()
         os._exit(130)
 
+    async def _start_or_say_why(self) -> None:
+        """A SystemExit that leaves a task is shown with where it came from, of which nobody has anything."""
+        try:
+            await self._start()
+        except SystemExit as refusal:
+            raise StartError(str(refusal)) from None
+
     async def _start(self) -> None:
         """The database starts while the services are imported: both take most of a second."""
-        is_first = not self.folder.admin.exists()
         async with self._database():
             await self._build()
         await self._migrate()
@@ -96,9 +102,9 @@ class Embedded:
         openapi.write_if_changed(lambda: {one.name: one.app.openapi() for one in self.services}, self.folder.gateway)
         if not await self.supervisor.start("gateway", 10):
             raise StartError(f"NGINX does not start: see {self.folder.log('gateway')}")
-        if not await probe.until_status(self.options.port, "/health", 20):
+        if not await probe.until_status(self.options.port, "/health", 20, host=self.options.reached_at):
             say(f"not all is well yet: see {self.options.public_url}/health")
-        announce(self.options, self.folder, is_first)
+        announce(self.options, self.folder)
 
     @contextlib.asynccontextmanager
     async def _database(self) -> AsyncIterator[None]:

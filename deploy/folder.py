@@ -29,13 +29,17 @@ class DataFolder:
         self.gateway = self.root / "gateway"
         self.attachments = self.root / "attachments"
         self.admin = self.root / "admin.json"
+        self.announced = self.root / "announced"
         self.control = self.root / "ctl.json"
         self.databases = self.root / "databases.json"
         self._lock: int | None = None
 
     def open(self, kind: str) -> None:
         """Makes and locks the folder for `kind`. Raises StartError when another system runs in it or made it."""
-        self.root.mkdir(parents=True, exist_ok=True)
+        try:
+            self._make()
+        except OSError as error:
+            raise StartError(f"DATA_DIR={self.root} cannot be used: {error.strerror or error}") from None
         self._take_lock(time.monotonic() + LOCK_PATIENCE)
         made_by = self.root / "kind"
         if made_by.exists() and made_by.read_text().strip() != kind:
@@ -43,14 +47,18 @@ class DataFolder:
                 f"{self.root} holds the data of `taskwire {made_by.read_text().strip()}`: choose another DATA_DIR"
             )
         made_by.write_text(kind + "\n")
-        self.secrets.mkdir(mode=0o700, exist_ok=True)
-        self.logs.mkdir(mode=0o700, exist_ok=True)
+
+    def _make(self) -> None:
+        """Raises OSError where nothing can be written."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        for private in (self.secrets, self.logs, self.attachments):
+            private.mkdir(mode=0o700, exist_ok=True)
         self.gateway.mkdir(exist_ok=True)
-        self.attachments.mkdir(mode=0o700, exist_ok=True)
+        self._lock = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def _take_lock(self, deadline: float) -> None:
         """A system that was killed a moment ago may need a moment to end; a running one keeps the lock."""
-        self._lock = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        assert self._lock is not None
         while True:
             try:
                 fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -23,6 +23,7 @@ from deploy.errors import StartError
 GATEWAY = Path(__file__).resolve().parent.parent / "gateway"
 LIMITS = {"REGISTER": "60r/m", "LOGIN": "120r/m", "READ": "200r/s", "WRITE": "100r/s"}
 LIFTED = "1000000r/s"
+UNQUOTABLE = set('"\\$\n')
 PLACEHOLDER = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 
 
@@ -60,12 +61,18 @@ class Gateway:
             "WORKER_CONNECTIONS": str(min(files - 256, 16_384)),
             "PID_FILE": str(self.folder / "nginx.pid"),
             "ERROR_LOG": "stderr",
-            "ACCESS_LOG": f"{self.access_log} taskwire",
+            "ACCESS_LOG": f'"{self.access_log}" taskwire',
             "TEMP_ROOT": str(self.folder / "temporary"),
             "LISTEN": listen_lines(self.host, self.port),
-            "READ_TIMEOUT": self.environment.get("GATEWAY_READ_TIMEOUT") or "9s",
+            "READ_TIMEOUT": self._read_timeout(),
             "RESOLVER": "",
         }
+
+    def _read_timeout(self) -> str:
+        timeout = self.environment.get("GATEWAY_READ_TIMEOUT") or "9s"
+        if not re.fullmatch(r"[1-9][0-9]{0,4}(ms|s|m)?", timeout):
+            raise StartError(f"GATEWAY_READ_TIMEOUT={timeout}: write it as 9s, 500ms or 1m")
+        return timeout
 
     def _services(self) -> dict[str, str]:
         return {
@@ -121,15 +128,16 @@ class Gateway:
     def _attachments(self) -> str:
         """The folder of ATTACHMENTS_URL; where files are kept in a bucket, one that is not there."""
         url = urlsplit(self.environment.get("ATTACHMENTS_URL", ""))
-        folder = unquote(url.path) if url.scheme == "file" else str(self.folder / "no-attachments")
-        if set(folder) & set('"\\$\n'):
-            raise StartError("ATTACHMENTS_URL: choose a folder without quotes, backslashes and dollar signs")
-        return folder
+        return unquote(url.path) if url.scheme == "file" else str(self.folder / "no-attachments")
 
     def write(self) -> Path:
         """Writes the configuration and returns its path. Raises StartError when NGINX does not accept it."""
+        values = self.values()
+        for path in (self.folder, GATEWAY, values["ATTACHMENTS_ROOT"]):
+            if set(str(path)) & UNQUOTABLE:
+                raise StartError(f"{path}: choose a folder without quotes, backslashes and dollar signs")
         (self.folder / "temporary").mkdir(parents=True, exist_ok=True)
-        self.configuration.write_text(render((GATEWAY / "nginx.conf.template").read_text(), self.values()))
+        self.configuration.write_text(render((GATEWAY / "nginx.conf.template").read_text(), values))
         check = subprocess.run([*command(self.configuration), "-t", "-q"], capture_output=True, text=True, check=False)
         if check.returncode:
             raise StartError(f"NGINX refuses {self.configuration}:\n{check.stderr.strip()}")
@@ -163,7 +171,8 @@ def rate_limit(name: str, rate: str) -> dict[str, str]:
 
 def listen_lines(host: str, port: int) -> str:
     """`localhost` and the loopback address mean both address families, as browsers resolve the name to either."""
-    lines = [f"listen {host}:{port} default_server backlog=4096;"]
+    address = f"[{host}]" if ":" in host else host
+    lines = [f"listen {address}:{port} default_server backlog=4096;"]
     if host == "127.0.0.1" and has_ipv6_loopback():
         lines.append(f"listen [::1]:{port} default_server backlog=4096;")
     return "\n        ".join(lines)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.errors import StartError
-from deploy.ports import is_free
+from deploy.ports import is_address, is_free
 
 SERVICES = ("users", "tasks", "notifications")
 ADMIN = ("ADMIN_USERNAME", "ADMIN_PASSWORD", "ADMIN_PASSWORD_FILE", "ADMIN_EMAIL", "ADMIN_FILE")
@@ -18,6 +18,7 @@ KEYS = {
     "notifications": ("SECRETS_KEY", "SECRETS_KEY_FILE"),
 }
 ALL_KEYS = [name for names in KEYS.values() for name in names]
+EVERYWHERE_OR_LOCAL = ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::")  # noqa: S104
 OWN = (*ADMIN, *ALL_KEYS, "DATABASE_URL", "HOST", "PORT", "WORKERS", "DATA_DIR")
 
 
@@ -35,13 +36,29 @@ class Options:
 
     @property
     def public_url(self) -> str:
-        return (self.environment.get("PUBLIC_URL") or f"http://localhost:{self.port}").rstrip("/")
+        return (self.environment.get("PUBLIC_URL") or f"http://{self._named}:{self.port}").rstrip("/")
+
+    @property
+    def _named(self) -> str:
+        if self.host in EVERYWHERE_OR_LOCAL:
+            return "localhost"
+        return f"[{self.host}]" if ":" in self.host else self.host
 
     @property
     def attachments_url(self) -> str:
         return self.environment.get("ATTACHMENTS_URL") or (self.data / "attachments").as_uri()
 
+    @property
+    def reached_at(self) -> str:
+        """An address of this machine at which whoever listens on `host` is reached."""
+        return {"0.0.0.0": "127.0.0.1", "::": "::1", "localhost": "127.0.0.1"}.get(self.host, self.host)  # noqa: S104
+
     def require_free_port(self) -> None:
+        """Raises StartError when something listens there, or nothing can."""
+        if not is_address(self.host):
+            raise StartError(
+                f"HOST={self.host} is no address of this machine: leave it out, or give one such as 0.0.0.0"
+            )
         if not is_free(self.port, self.host):
             raise StartError(
                 f"port {self.port} of {self.host} is taken: choose another one, as in PORT=8123 make {self.kind}"

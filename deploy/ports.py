@@ -25,6 +25,11 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
     return True
 
 
+def is_address(host: str) -> bool:
+    """Whether a server of this machine can listen at `host`."""
+    return is_free(0, host)
+
+
 class Ports:
     """Hands out free ports, never the same one twice."""
 

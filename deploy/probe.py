@@ -7,10 +7,10 @@ import contextlib
 import time
 
 
-async def answers(port: int) -> bool:
-    """Whether something listens on this loopback port."""
+async def answers(port: int, host: str = "127.0.0.1") -> bool:
+    """Whether something listens there."""
     try:
-        _, writer = await asyncio.wait_for(asyncio.open_connection("127.0.0.1", port), 1)
+        _, writer = await asyncio.wait_for(asyncio.open_connection(host, port), 1)
     except (OSError, TimeoutError):
         return False
     writer.close()
@@ -29,11 +29,11 @@ async def status(port: int, path: str, host: str = "127.0.0.1") -> int:
     return 0
 
 
-async def until_status(port: int, path: str, seconds: float, wanted: int = 200) -> bool:
+async def until_status(port: int, path: str, seconds: float, wanted: int = 200, host: str = "127.0.0.1") -> bool:
     """Waits for this status."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if await status(port, path) == wanted:
+        if await status(port, path, host) == wanted:
             return True
         await asyncio.sleep(0.03)
     return False

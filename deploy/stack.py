@@ -48,18 +48,17 @@ class Stack:
         if self.topology.node:
             self.supervisor.children["rabbitmq"].spawn()
             self.tell("rabbitmq starting")
-        document = self._job("users", "-m", "deploy.openapi", str(self.folder.gateway))
+        document = self._job("users", "openapi", "-m", "deploy.openapi", str(self.folder.gateway))
         await self._start_databases()
         await self._migrate()
-        is_first = not self.folder.admin.exists()
         await self._all_up(SERVICES)
-        await self._finish("API description", document)
+        await self._finish("API description", document, "openapi")
         await self._all_up(["gateway"])
         administrator = self._bootstrap()
         await self._all_up(f"{service}-worker" for service in SERVICES)
-        await self._finish("administrator", administrator)
+        await self._finish("administrator", administrator, "administrator")
         await self._until_well()
-        announce(self.options, self.folder, is_first)
+        announce(self.options, self.folder)
 
     async def _start_databases(self) -> None:
         clusters = self.topology.clusters
@@ -74,26 +73,27 @@ class Stack:
         self.folder.write_databases(self.topology.database_urls())
 
     async def _migrate(self) -> None:
-        jobs = {name: self._job(name, "-m", "shared.migrations", f"{name}_service") for name in SERVICES}
+        jobs = {
+            name: self._job(name, f"migrate-{name}", "-m", "shared.migrations", f"{name}_service") for name in SERVICES
+        }
         for name, job in jobs.items():
-            await self._finish(f"migration of {name}", job)
+            await self._finish(f"migration of {name}", job, f"migrate-{name}")
 
-    def _job(self, service: str, *words: str) -> subprocess.Popen[bytes]:
-        return spawn(self.topology.python(service, *words, log="start"))
+    def _job(self, service: str, log: str, *words: str) -> subprocess.Popen[bytes]:
+        return spawn(self.topology.python(service, *words, log=log))
 
     def _bootstrap(self) -> subprocess.Popen[bytes]:
         """Its output is not logged: it shows a new administrator's password."""
         words = ("-m", "users_service.bootstrap")
-        return spawn(replace(self.topology.python("users", *words, log="start", **self._admin()), quiet=True))
+        return spawn(replace(self.topology.python("users", *words, log="administrator", **self._admin()), quiet=True))
 
     def _admin(self) -> dict[str, str]:
         given = {name: value for name, value in self.options.environment.items() if name in ADMIN}
         return {**given, "ADMIN_FILE": str(self.folder.admin)}
 
-    async def _finish(self, what: str, job: subprocess.Popen[bytes]) -> None:
+    async def _finish(self, what: str, job: subprocess.Popen[bytes], log: str) -> None:
         if await asyncio.to_thread(job.wait):
-            tail = "\n".join((self.folder.logs / "start.log").read_text(errors="replace").splitlines()[-12:])
-            raise StartError(f"{what} failed:\n{tail}")
+            raise StartError(f"{what} failed:\n{self._tail_of(log)}")
         self.tell(f"{what} done")
 
     async def _all_up(self, names: Iterable[str]) -> None:
@@ -101,16 +101,19 @@ class Stack:
         waiting = {name: asyncio.create_task(self.supervisor.start(name, PATIENCE)) for name in names}
         for name, task in waiting.items():
             if not await task:
-                log = self.folder.logs / f"{name}.log"
-                tail = "\n".join(log.read_text(errors="replace").splitlines()[-12:]) if log.exists() else ""
-                raise StartError(f"{name} does not start:\n{tail}")
+                raise StartError(f"{name} does not start:\n{self._tail_of(name)}")
             self.tell(f"{name} up")
 
+    def _tail_of(self, log: str) -> str:
+        path = self.folder.logs / f"{log}.log"
+        return "\n".join(path.read_text(errors="replace").splitlines()[-12:]) if path.exists() else ""
+
     async def _until_well(self) -> None:
-        if await until_status(self.options.port, "/health", PATIENCE):
+        if await until_status(self.options.port, "/health", PATIENCE, host=self.options.reached_at):
             self.tell("all is well")
         else:
-            self.tell(f"not all is well yet (/health answers {await status(self.options.port, '/health')})")
+            answer = await status(self.options.port, "/health", self.options.reached_at)
+            self.tell(f"not all is well yet (/health answers {answer})")
 
     async def _end(self) -> None:
         """Gateway first, so that what is under way finishes; databases and broker last."""

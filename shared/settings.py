@@ -13,15 +13,24 @@ from shared.secrets import SHORTEST, is_example
 
 Targets = frozenset[tuple[str, int]]
 TARGET = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s\[\]/@?#:]+):([0-9]{1,5})")
+PUBLIC_URL = re.compile(r"https?://(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.\-]+)(:[0-9]{1,5})?(/[A-Za-z0-9._~/\-]*)?")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class UnreadableFile(Exception):
+    """The message names the variable."""
 
 
 class SecretFiles(PydanticBaseSettingsSource):
     """Reads the field `x` from the file that the variable `X_FILE` names, as container secrets are mounted."""
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
-        path = os.environ.get(f"{field_name.upper()}_FILE")
-        return (Path(path).read_text().strip() if path else None), field_name, False
+        variable = f"{field_name.upper()}_FILE"
+        path = os.environ.get(variable)
+        try:
+            return (Path(path).read_text().strip() if path else None), field_name, False
+        except (OSError, ValueError) as error:
+            raise UnreadableFile(f"{variable}={path}: {getattr(error, 'strerror', None) or 'is no text'}") from None
 
     def __call__(self) -> dict[str, Any]:
         values = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
@@ -63,6 +72,14 @@ class ServiceSettings(BaseSettings):
         default=frozenset(), description="host:port pairs that may be called although they are not public"
     )
 
+    @field_validator("public_url")
+    @classmethod
+    def check_public_url(cls, value: str) -> str:
+        """What links begin with, so it must be one that a browser can go to."""
+        if not PUBLIC_URL.fullmatch(value):
+            raise ValueError("must be an address such as https://tasks.example.com")
+        return value.rstrip("/")
+
     @field_validator("database_url", "amqp_url")
     @classmethod
     def check_password_inside(cls, value: str | None) -> str | None:
@@ -99,8 +116,8 @@ def load(settings: type[SettingsT], **given: Any) -> SettingsT:
     except ValidationError as error:
         lines = [f"{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
         raise SystemExit("Wrong settings, nothing was started:\n  " + "\n  ".join(lines)) from None
-    except OSError as error:
-        raise SystemExit(f"Wrong settings, nothing was started: {error}") from None
+    except (OSError, UnreadableFile) as error:
+        raise SystemExit(f"Wrong settings, nothing was started:\n  {error}") from None
 
 
 def require_amqp(settings: ServiceSettings) -> str:

@@ -50,7 +50,7 @@ def _sentence(event: dict[str, Any], actor: str | None, public_url: str, escapes
     deed = "completed" if _completed(data) else DEEDS[kind]
     subject = task["title"] if task else project["name"]
     named = f"{task['key']} {subject}" if task and task["key"] else subject
-    address = f"{public_url}/#/tasks/{task['id']}" if task else f"{public_url}/#/projects/{project['id']}"
+    address = f"{public_url}/tasks/{task['id']}" if task else f"{public_url}/projects/{project['id']}"
     who = "A task" if kind in TIMED else (actor or "Somebody").translate(escapes)
     text = f"{who} {deed} {link.format(named.translate(escapes), address)}"
     comment = data.get("comment")

@@ -42,7 +42,7 @@ def _event(task: Mapping[str, Any], public_url: str) -> Any:
     event.add("summary", printable(f"{task['key']} {task['title']}" if task["key"] else task["title"]))
     event.add("priority", PRIORITIES[task["priority"]])
     event.add("transp", "TRANSPARENT")
-    event.add("url", f"{public_url}/#/tasks/{task['id']}")
+    event.add("url", f"{public_url}/tasks/{task['id']}")
     if task["description"]:
         event.add("description", printable(task["description"][:EXCERPT]))
     if task["labels"]:

@@ -29,6 +29,10 @@ class TestTopology:
         assert [name for name, service in SERVICES.items() if service.get("ports")] == ["gateway"]
         assert COMPOSE["networks"]["inside"]["internal"] is True
 
+    def test_who_calls_others_gets_out(self) -> None:
+        callers = {name for name, service in SERVICES.items() if "outside" in service["networks"]}
+        assert callers == {"gateway", "users", "users-worker", "notifications-worker"}
+
     def test_the_start_is_gated_by_health_and_finished_jobs(self) -> None:
         for service in ("users", "tasks", "notifications"):
             assert SERVICES["gateway"]["depends_on"][service]["condition"] == "service_healthy"

@@ -35,6 +35,12 @@ class TestDataFolder:
         with pytest.raises(StartError, match="another system is running"):
             opened(tmp_path)
 
+    def test_one_that_cannot_be_made_is_said(self, tmp_path: Path) -> None:
+        (tmp_path / "file").touch()
+        for root in (tmp_path / "file", tmp_path / "file" / "below", Path("/proc/taskwire")):
+            with pytest.raises(StartError, match=f"DATA_DIR={root} cannot be used"):
+                opened(root)
+
     def test_it_belongs_to_the_kind_that_made_it(self, tmp_path: Path) -> None:
         (tmp_path / "kind").write_text("stack\n")
         with pytest.raises(StartError, match="holds the data of `taskwire stack`"):

@@ -30,6 +30,15 @@ class TestRender:
         assert not PLACEHOLDER.search(text)
         assert "server 127.0.0.1:21002 max_fails=0;" in text
 
+    def test_folders_may_have_spaces_and_punctuation(self, tmp_path: Path) -> None:
+        folder = tmp_path / "my data; {draft} #1's"
+        folder.mkdir()
+        Gateway(folder, "::1", 21999, SERVICES, str(folder / "access.log"), {}).write()
+
+    def test_what_cannot_be_quoted_is_said(self, tmp_path: Path) -> None:
+        with pytest.raises(StartError, match="choose a folder without quotes"):
+            gateway(tmp_path / 'a"b').write()
+
     def test_a_placeholder_without_a_value_is_named(self) -> None:
         with pytest.raises(StartError, match="NO_SUCH_NAME"):
             render("listen ${NO_SUCH_NAME};", {})
@@ -53,6 +62,7 @@ class TestRender:
             ("MAX_ATTACHMENT_MB", "25M"),
             ("RATE_LIMIT_READ", "fast"),
             ("RATE_LIMIT_WRITE", "0r/s"),
+            ("GATEWAY_READ_TIMEOUT", "soon"),
         ],
     )
     def test_a_wrong_setting_is_refused_by_name(self, tmp_path: Path, name: str, value: str) -> None:

@@ -30,6 +30,26 @@ class TestReadOptions:
             with pytest.raises(StartError, match=f"port {port} .* is taken: .*PORT=8123 make run"):
                 read_options("run", {"PORT": str(port)}).require_free_port()
 
+    @pytest.mark.parametrize("host", ["nonsense.invalid", "198.51.100.7"])
+    def test_what_is_no_address_of_ours_is_not_called_taken(self, host: str) -> None:
+        with pytest.raises(StartError, match=f"HOST={host} is no address of this machine"):
+            read_options("run", {"HOST": host}).require_free_port()
+
+    @pytest.mark.parametrize(
+        ("host", "named", "reached"),
+        [
+            ("0.0.0.0", "localhost", "127.0.0.1"),
+            ("::", "localhost", "::1"),
+            ("::1", "localhost", "::1"),
+            ("192.0.2.7", "192.0.2.7", "192.0.2.7"),
+            ("2001:db8::7", "[2001:db8::7]", "2001:db8::7"),
+        ],
+    )
+    def test_people_are_told_where_it_listens(self, host: str, named: str, reached: str) -> None:
+        options = read_options("run", {"HOST": host, "PORT": "8123"})
+        assert options.public_url == f"http://{named}:8123"
+        assert options.reached_at == reached
+
 
 class TestServiceEnvironment:
     GIVEN = {

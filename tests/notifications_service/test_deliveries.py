@@ -415,5 +415,5 @@ class TestFormats:
         event = task_event("updated", changes=changes, title="A & *b*<!channel>", key="WEB-1", **who)
         await system.publish(event)
         [(_, body)] = await sink.at(f"chat-{format_}")
-        url = f"{system.settings.public_url}/#/tasks/{event['data']['task']['id']}"
+        url = f"{system.settings.public_url}/tasks/{event['data']['task']['id']}"
         assert body[field] == said.replace("{url}", url)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from secrets import token_hex, token_urlsafe
 
 import pytest
 
+from shared.secrets import is_example
 from shared.settings import load, require_amqp
 from tasks_service.settings import Settings
 
@@ -41,6 +43,10 @@ class TestLoad:
             ("OUTGOING_ALLOW", "hooks.internal"),
             ("OUTGOING_ALLOW", "http://hooks.internal:80"),
             ("OUTGOING_ALLOW", "hooks.internal:65536"),
+            ("PUBLIC_URL", "tasks.example.com"),
+            ("PUBLIC_URL", "https://"),
+            ("PUBLIC_URL", "javascript:alert(1)"),
+            ("PUBLIC_URL", "https://tasks.example.com/?a=b"),
         ],
     )
     def test_a_wrong_value_is_named(self, environment: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -80,7 +86,13 @@ class TestFiles:
 
     def test_that_are_missing_are_named(self, environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
         environment.setenv("AMQP_URL_FILE", str(tmp_path / "nowhere"))
-        with pytest.raises(SystemExit, match="nowhere"):
+        with pytest.raises(SystemExit, match=r"AMQP_URL_FILE=.*nowhere: No such file"):
+            load(Settings)
+
+    def test_that_are_no_text_are_named(self, environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        (tmp_path / "key").write_bytes(b"\xff\xfe")
+        environment.setenv("AMQP_URL_FILE", str(tmp_path / "key"))
+        with pytest.raises(SystemExit, match=r"AMQP_URL_FILE=.*key: is no text"):
             load(Settings)
 
     def test_hold_a_wrong_value(self, environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -90,6 +102,21 @@ class TestFiles:
             load(Settings)
         assert "AMQP_URL: " in str(refused.value)
         assert "hunter2" not in str(refused.value)
+
+
+class TestExamples:
+    @pytest.mark.parametrize(
+        "secret",
+        [
+            *("changeme" * 4, "change-me-change-me-change-me-change-me", "your_secret_key_here", "0" * 32, "ab" * 20),
+            *("super-secret-key-please-change", "this is a very long secret key", "replace_with_a_random_string"),
+        ],
+    )
+    def test_are_known_however_long(self, secret: str) -> None:
+        assert is_example(secret)
+
+    def test_random_ones_are_none(self) -> None:
+        assert not any(is_example(make(12)) for make in (token_hex, token_urlsafe) for _ in range(1000))
 
 
 class TestPasswordsInAddresses:

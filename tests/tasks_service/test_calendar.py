@@ -73,7 +73,7 @@ class TestFeed:
         assert event["SUMMARY"] == "A: b; c, d\\n"
         assert event["DESCRIPTION"].startswith('Pay, now; \\ "x"\nBEGIN:VEVENT\n')
         assert event["PRIORITY"] == 3
-        assert str(event["URL"]).endswith(f"/#/tasks/{task['id']}")
+        assert str(event["URL"]).endswith(f"/tasks/{task['id']}")
 
     async def test_same_tasks_are_not_sent_again(self, tasks: Tasks, ann: Person) -> None:
         path = await make(tasks, ann)
