@@ -125,14 +125,15 @@ async def connect(url: str, name: str) -> asyncpg.Connection:
 
 
 def again_when_deadlocked(function: Callable[Concatenate["Session", P], Awaitable[T]]) -> Callable[..., Awaitable[T]]:
-    """A function of a session that begins anew when PostgreSQL ended its transaction to undo a deadlock."""
+    """A function of a session that begins anew when PostgreSQL ended its transaction, to undo a deadlock or because of
+    what another one did in that moment."""
 
     @wraps(function)
     async def run(session: "Session", *args: P.args, **kwargs: P.kwargs) -> T:
         for _ in range(DEADLOCK_TRIES - 1):
             try:
                 return await function(session, *args, **kwargs)
-            except asyncpg.DeadlockDetectedError:
+            except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
                 if session.in_transaction:
                     raise
         return await function(session, *args, **kwargs)

@@ -116,9 +116,13 @@ def require_deletion(principal: Principal, task: Row) -> None:
         raise ProjectArchived
 
 
-def require_taking_out(principal: Principal, task: Row) -> None:
+def may_take_out(principal: Principal, task: Row) -> bool:
     """Out of the project that the task is in, to another one or to none."""
-    if not (principal.is_admin or task["created_by"] == principal.id or task["role"] in WRITERS):
+    return principal.is_admin or task["created_by"] == principal.id or task["role"] in WRITERS
+
+
+def require_taking_out(principal: Principal, task: Row) -> None:
+    if not may_take_out(principal, task):
         raise TaskMoveRefused
 
 

@@ -28,7 +28,7 @@ LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped AND c.relnamespace = 'public'::regnamespace
 UNION ALL
 SELECT 'constraint', conrelid::regclass::text, conname || ' ' || pg_get_constraintdef(oid)
-FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype <> 't'
 UNION ALL
 SELECT 'index', tablename, indexdef FROM pg_indexes WHERE schemaname = 'public'
 UNION ALL

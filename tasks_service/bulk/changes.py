@@ -1,41 +1,27 @@
-"""Many tasks are given the same values. What follows from them may differ from task to task, so tasks whose rows get
-the same are written by one statement."""
+"""Many tasks are given the same values."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-
-import orjson
 
 from shared import people
 from shared.auth import Principal
 from shared.database import Record, Session
 from shared.errors import FieldError, Problem, Unprocessable
 from shared.http import PeerClient
-from shared.responses import OPTIONS
 from tasks_service import policies
 from tasks_service.bulk.outcomes import Outcomes
 from tasks_service.bulk.schemas import BulkRequest
 from tasks_service.errors import TaskNotFound
 from tasks_service.projects import rules
+from tasks_service.recurrence import succession
+from tasks_service.relations import following
 from tasks_service.relations import service as relations
-from tasks_service.tasks import ordering, queries, succession
-from tasks_service.tasks.queries import FIELDS
-from tasks_service.tasks.recording import event_of
+from tasks_service.tasks import ordering, queries
+from tasks_service.tasks.writing import Change, change_of, write_many
 
 Values = dict[str, Any]
 Known = Mapping[int, rules.ProjectRules]
-
-
-@dataclass(slots=True, frozen=True)
-class Change:
-    before: Record
-    after: Values
-    changes: Values
-
-    @property
-    def new(self) -> Values:
-        return {name: self.after[name] for name in self.changes}
 
 
 @dataclass(slots=True)
@@ -94,12 +80,11 @@ async def _changed(
     if rules.TOUCHING & given.keys():
         given = rules.settle(principal, task, given, known)
         _require_people(known, task, given, wanted.people)
-    after: Values = {name: given.get(name, task[name]) for name in FIELDS}
     if wanted.moves:
-        after["position"] = ordering.at_end(place)
-    await relations.require_changed(session, principal, task, after)
-    changes = {name: {"from": task[name], "to": value} for name, value in after.items() if task[name] != value}
-    return Change(task, after, changes)
+        given["position"] = ordering.at_end(place)
+    change = change_of(task, given)
+    await relations.require_changed(session, principal, task, change.after)
+    return change
 
 
 def _require_people(known: Known, task: Record, given: Values, found: dict[int, Any]) -> None:
@@ -113,26 +98,14 @@ def _require_people(known: Known, task: Record, given: Values, found: dict[int, 
 
 
 async def write(session: Session, principal: Principal, changes: Iterable[Change]) -> None:
-    """One statement for all tasks that get the same values."""
-    alike: dict[bytes, list[Change]] = {}
-    for one in changes:
-        new = {name: value for name, value in one.new.items() if name != "position"}
-        key = orjson.dumps([new, "position" in one.changes], option=OPTIONS | orjson.OPT_SORT_KEYS)
-        alike.setdefault(key, []).append(one)
-    _, actor, _, *request = event_of(principal.id)
-    for group in alike.values():
-        fields = tuple(group[0].changes)
-        values = [value for name, value in group[0].new.items() if name != "position"]
-        ids = [one.before["id"] for one in group]
-        told = [orjson.dumps(one.changes, option=OPTIONS).decode() for one in group]
-        positions = [one.after.get("position") for one in group]
-        written = await session.fetch(queries.update_many(fields), ids, told, positions, *values, actor, *request)
-        await _follow(session, principal, group, written)
-    session.event_recorded()
-
-
-async def _follow(session: Session, principal: Principal, group: list[Change], written: list[Record]) -> None:
-    recurring = {one.before["id"] for one in group if succession.follows(one.before, one.after)}
-    for task in written:
+    """Takes along what is below those that go to another project, and makes those that follow completed ones."""
+    changes = list(changes)
+    moving = [one for one in changes if "project_id" in one.changes]
+    parents = [one.before["id"] for one in moving if one.before["subtasks"]["total"]]
+    if parents:
+        besides = {one.before["id"] for one in changes}
+        await following.follow(session, principal, parents, moving[0].after["project_id"], besides)
+    recurring = {one.before["id"] for one in changes if succession.follows(one.before, one.after)}
+    for task in await write_many(session, principal, changes):
         if task["id"] in recurring:
             await succession.make_next(session, principal, task)

@@ -17,8 +17,7 @@ from tasks_service.relations import trees
 from tasks_service.settings import Settings
 from tasks_service.tasks import filters, lists
 from tasks_service.tasks.conditions import Where
-from tasks_service.tasks.queries import LOCK_TO_CHANGE, LOCK_TO_RESTORE, RESTORE_MANY, TRASH_MANY
-from tasks_service.tasks.recording import event_of
+from tasks_service.tasks.queries import LOCK_TO_CHANGE, LOCK_TO_RESTORE
 from tasks_service.tasks.schemas import Conditions, TaskFilter
 
 DELETED_AT_ONCE = 10_000  # tasks that one "delete all" moves
@@ -46,29 +45,10 @@ async def bulk_tasks(
         if wanted is not None:
             await changes.write(session, principal, todo)
         elif body.action == "restore":
-            await _restore(session, principal, moved)
+            await trees.restore(session, principal, moved)
         else:
-            await _trash(session, principal, moved)
+            await trees.trash(session, principal, moved)
     return outcomes.told()
-
-
-async def _trash(session: Session, principal: Principal, task_ids: list[int]) -> int:
-    """How many went, with what is below these tasks."""
-    if not task_ids:
-        return 0
-    below = await trees.trash_below(session, principal, task_ids)
-    await session.fetch(TRASH_MANY, task_ids, *event_of(principal.id)[1:])
-    session.event_recorded()
-    return below + len(task_ids)
-
-
-async def _restore(session: Session, principal: Principal, task_ids: list[int]) -> None:
-    if not task_ids:
-        return
-    await trees.restore_below(session, principal, task_ids)
-    _, actor, _, *request = event_of(principal.id)
-    await session.fetch(RESTORE_MANY, task_ids, actor, *request)
-    session.event_recorded()
 
 
 async def _where(session: Session, principal: Principal, body: BulkRequest) -> Where:
@@ -131,7 +111,7 @@ async def delete_tasks(session: Session, principal: Principal, query: DeleteAllQ
     async with session.begin():
         while moved < DELETED_AT_ONCE:
             ids = [row["id"] for row in await session.fetch(sql, *where.args)]
-            moved += await _trash(session, principal, ids)
+            moved += await trees.trash(session, principal, ids)
             if len(ids) < MAX_TASKS:
                 return {"changed": moved, "has_more": False}
     return {"changed": moved, "has_more": True}

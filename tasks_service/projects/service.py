@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from shared import context
 from shared.auth import Principal
 from shared.conditional import NONE, Preconditions
-from shared.database import Record, Session
+from shared.database import Record, Session, again_when_deadlocked
 from shared.errors import Unprocessable
 from shared.pagination import Cursor
 from tasks_service import policies
@@ -24,6 +23,7 @@ from tasks_service.projects.schemas import (
 )
 from tasks_service.settings import Settings
 from tasks_service.tasks import queries as tasks
+from tasks_service.tasks.recording import event_of_many
 
 FIELDS = ("key", "name", "description", "archived", "is_template")
 BATCH = 1000  # tasks that a statement takes to the trash and back
@@ -146,6 +146,7 @@ async def _change(
     return project
 
 
+@again_when_deadlocked
 async def delete_project(
     session: Session, principal: Principal, project_id: int, preconditions: Preconditions = NONE
 ) -> None:
@@ -155,11 +156,13 @@ async def delete_project(
         policies.require_ownership(principal, project)
         preconditions.require(project["version"])
         await _require_rest(session, project_id)
+        await session.execute(tasks.LOOSEN_FROM_PROJECT, project_id, *event_of_many(principal.id))
         moment = await session.fetchval(queries.TRASH, project_id, principal.id)
         await _move_tasks(session, project_id, principal.id, tasks.TRASH_OF_PROJECT, moment, AT_ONCE)
         await record(session, "project.deleted", principal, {**project, "version": project["version"] + 1})
 
 
+@again_when_deadlocked
 async def restore_project(session: Session, principal: Principal, project_id: int) -> Record:
     """Out of the trash with the tasks that went there with it."""
     async with session.begin():
@@ -225,12 +228,10 @@ async def _move_tasks(
     session: Session, project_id: int, actor_id: int, sql: str, moment: datetime, batches: int
 ) -> None:
     """Runs the statement so many times, and says that all have followed as soon as none is left."""
-    now = context.get()
-    event = (actor_id, "{}", now.request_id, now.traceparent)
     for _ in range(batches):
-        moved = await session.fetch(sql, project_id, BATCH, moment, *event)
+        moved = await session.execute(sql, project_id, BATCH, moment, *event_of_many(actor_id))
         session.event_recorded()
-        if len(moved) < BATCH:
+        if moved < BATCH:
             await session.execute(queries.MOVED, project_id)
             return
 

@@ -4,15 +4,17 @@ The lowest level goes first, so that each task's event has the numbers of its su
 order in which a change of a subtask locks rows: itself, then its parent.
 """
 
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from shared.auth import Principal
 from shared.database import Record, Session
 from tasks_service.relations import queries
-from tasks_service.relations.service import MAX_LEVELS
 from tasks_service.tasks.recording import event_of_many
+
+ROUNDS = 10  # each for subtasks that came while the one before was under way
+LOWEST = 100  # levels, of which more than MAX_LEVELS can come about when two changes at once each add some
 
 
 class _Lost(Exception):
@@ -35,39 +37,67 @@ async def together(session: Session, below: Awaitable[Any], statement: Sequence[
 
 async def lock(session: Session, task_id: int) -> None:
     """Locks what is below a task, the lowest level first, and the task itself."""
-    for level in _levels(await session.fetch(queries.BELOW, [task_id], MAX_LEVELS)):
+    for level in _levels(await session.fetch(queries.BELOW, [task_id], LOWEST)):
         await session.execute(queries.LOCK, [row["id"] for row in level])
     await session.execute(queries.LOCK, [task_id])
 
 
-async def trash_below(session: Session, principal: Principal, task_ids: Sequence[int]) -> int:
-    """To the trash with what is below these tasks, which are about to go there; how many those were."""
-    count = 0
-    for level in _below(await session.fetch(queries.BELOW, task_ids, MAX_LEVELS), task_ids):
-        roots = [row["root"] for row in level]
-        count += await session.execute(queries.TRASH, [r["id"] for r in level], roots, *event_of_many(principal.id))
-        session.event_recorded()
-    return count
+async def trash(session: Session, principal: Principal, task_ids: Sequence[int]) -> int:
+    """To the trash with these tasks, which are locked, and with what is below them, which comes back with the topmost
+    of them; how many those were."""
+    below = await trash_below(session, principal, task_ids)
+    top = dict.fromkeys(i for i in task_ids if i not in below)
+    return len(below) + await _trash(session, principal, top)
 
 
-async def restore_below(session: Session, principal: Principal, task_ids: Sequence[int]) -> None:
-    """Back from the trash with what went there with these tasks, which are about to come back."""
-    for level in _below(await session.fetch(queries.TRASHED_BELOW, task_ids, MAX_LEVELS), task_ids):
-        await session.execute(queries.RESTORE, [row["id"] for row in level], *event_of_many(principal.id))
-        session.event_recorded()
+async def trash_below(session: Session, principal: Principal, task_ids: Sequence[int]) -> set[int]:
+    """To the trash with what is below these tasks, which are about to go there. One that gets a subtask in this moment
+    goes after that."""
+    gone: set[int] = set()
+    for _ in range(ROUNDS):
+        levels = _levels(await session.fetch(queries.BELOW, task_ids, LOWEST))
+        for level in levels:
+            await _trash(session, principal, {row["id"]: row["root"] for row in level})
+            gone.update(row["id"] for row in level)
+        if not levels:
+            break
+    return gone
 
 
-async def purge_with(session: Session, task_id: int) -> None:
+async def _trash(session: Session, principal: Principal, roots: Mapping[int, int | None]) -> int:
+    session.event_recorded()
+    return await session.execute(queries.TRASH, [*roots], [*roots.values()], *event_of_many(principal.id))
+
+
+async def restore(session: Session, principal: Principal, task_ids: Sequence[int]) -> list[Record]:
+    """Back from the trash with these tasks, which are locked and returned, and with what went there with them."""
+    rows = await session.fetch(queries.TRASHED_BELOW, task_ids, LOWEST)
+    event = ([*task_ids, *(row["id"] for row in rows)], *event_of_many(principal.id))
+    for level in _levels(rows):
+        await session.execute(queries.RESTORE, [row["id"] for row in level], *event)
+    session.event_recorded()
+    return await session.fetch(queries.RESTORE, task_ids, *event)
+
+
+async def purge_with(session: Session, principal: Principal, task_id: int) -> None:
     """Ends a task in the trash, and what went there with it."""
-    rows = await session.fetch(queries.TRASHED_BELOW, [task_id], MAX_LEVELS)
-    await session.execute(queries.PURGE, [task_id, *(row["id"] for row in rows)])
+    rows = await session.fetch(queries.TRASHED_BELOW, [task_id], LOWEST)
+    await _purge(session, principal.id, [task_id, *(row["id"] for row in rows)])
 
 
-def _below(rows: Iterable[Record], task_ids: Iterable[int]) -> list[list[Record]]:
-    """The levels without the tasks themselves; what is below several of them belongs to the nearest."""
-    nearest = {row["id"]: row for row in rows}  # the lowest level comes first, so the nearest is the last
-    below = [nearest[i] for i in nearest.keys() - set(task_ids)]
-    return _levels(sorted(below, key=lambda row: (-row["level"], row["id"])))
+async def purge_expired(session: Session, days: int) -> bool:
+    """Ends what has been in the trash for so long; whether there may be more."""
+    async with session.begin():
+        ids = [row["id"] for row in await session.fetch(queries.EXPIRED, days)]
+        if ids:
+            await _purge(session, None, ids)
+    return bool(ids)
+
+
+async def _purge(session: Session, actor_id: int | None, task_ids: Sequence[int]) -> None:
+    if await session.execute(queries.RELEASE, task_ids, *event_of_many(actor_id)):
+        session.event_recorded()
+    await session.execute(queries.PURGE, task_ids)
 
 
 def _levels(rows: Iterable[Record]) -> list[list[Record]]:

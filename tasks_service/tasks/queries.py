@@ -67,7 +67,7 @@ SELECT {COLUMNS}, t.deleted_at IS NOT NULL AS is_trashed FROM tasks t WHERE t.cr
 LOCK_CLIENT_ID = "SELECT pg_advisory_xact_lock(hashtextextended($1::bigint || ' ' || $2::uuid, 0))"
 
 
-def _insert(columns: tuple[str, ...], conflict: str = "") -> str:
+def insert(columns: tuple[str, ...], conflict: str = "") -> str:
     change = f"""
     INSERT INTO tasks AS t ({", ".join(columns)}, completed_at)
     VALUES ({", ".join(f"${number}" for number in range(1, len(columns) + 1))},
@@ -76,12 +76,7 @@ def _insert(columns: tuple[str, ...], conflict: str = "") -> str:
     return recorded(change, "task.created", len(columns) + 1)
 
 
-CREATE = _insert((*FIELDS, "position", "created_by", "client_id"))
-# The same with the task whose completion makes this one; nothing comes back when that has made one already.
-CREATE_NEXT = _insert(
-    (*FIELDS, "position", "created_by", "recurrence_of"),
-    "ON CONFLICT (recurrence_of) WHERE recurrence_of IS NOT NULL DO NOTHING",
-)
+CREATE = insert((*FIELDS, "position", "created_by", "client_id"))
 
 
 # Changes: $1 task, $2 the version it must still have; nothing comes back when somebody else was first.
@@ -109,45 +104,23 @@ def _assignments(values: dict[str, str]) -> str:
 # Many at once: the ids in $1, in whose rows nobody comes between.
 @cache
 def update_many(fields: tuple[str, ...]) -> str:
-    """Gives all of the tasks the same values, which begin at $4; the changes of each, as JSON, stand in $2 and, where
-    `fields` has one, its position in $3. Then actor, request id, traceparent."""
-    numbered = enumerate((name for name in fields if name != "position"), 4)
+    """Gives all of the tasks the same values, which begin at $5; the changes of each, as JSON, stand in $2 and, where
+    `fields` has one, its position in $3 and its key in another project in $4. Then actor, request id, traceparent."""
+    numbered = enumerate((name for name in fields if name != "position"), 5)
     values = {name: f"${number}" for number, name in numbered}
-    last = 4 + len(values)
+    last = 5 + len(values)
     if "position" in fields:
         values["position"] = "wanted.position"
+    if "project_id" in fields:
+        values["key"] = "wanted.key"
     change = f"""
     UPDATE tasks AS t SET {_assignments(values)}
-    FROM unnest($1::bigint[], $2::text[], $3::text[]) AS wanted (id, changes, position)
+    FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) AS wanted (id, changes, position, key)
     WHERE t.id = wanted.id AND t.deleted_at IS NULL
     RETURNING t.*, wanted.changes"""
     return recorded(change, "task.updated", last, many=True, changes="t.changes::json")
 
 
-TRASH_MANY = recorded(
-    """
-    UPDATE tasks AS t SET deleted_at = now(), updated_at = now(), version = t.version + 1
-    WHERE t.id = ANY($1::bigint[]) AND t.deleted_at IS NULL
-    RETURNING t.*""",
-    "task.deleted",
-    2,
-    many=True,
-)
-# Below its parent if that is there or comes back as well, by itself otherwise.
-RESTORE_MANY = recorded(
-    """
-    UPDATE tasks AS t SET deleted_at = NULL, trashed_with = NULL, updated_at = now(), version = t.version + 1,
-        parent_id = (SELECT p.id FROM tasks p
-            WHERE p.id = t.parent_id AND (p.deleted_at IS NULL OR p.id = ANY($1::bigint[])))
-    WHERE t.id = ANY($1::bigint[]) AND t.deleted_at IS NOT NULL
-    RETURNING new.*, old.parent_id AS former_parent_id""",
-    "task.restored",
-    2,
-    many=True,
-    changes="""CASE WHEN t.former_parent_id IS NOT DISTINCT FROM t.parent_id THEN '{}'::json
-                ELSE json_build_object('parent_id', json_build_object('from', t.former_parent_id, 'to', t.parent_id))
-                END""",
-)
 # $1 rows as a JSON list, each with its own position; $2 creator
 CREATE_MANY = recorded(
     f"""
@@ -162,24 +135,25 @@ CREATE_MANY = recorded(
 )
 
 
+# Not of a task that has subtasks (any more): they go first.
 DELETE = recorded(
     """
     UPDATE tasks AS t SET deleted_at = now(), updated_at = now(), version = t.version + 1
-    WHERE t.id = $1 AND t.version = $2 AND t.deleted_at IS NULL
+    WHERE t.id = $1 AND t.version = $2 AND t.deleted_at IS NULL AND t.subtasks_total = 0
     RETURNING t.*""",
     "task.deleted",
     3,
 )
-# $3 the parent, which may be gone
-RESTORE = recorded(
-    """
-    UPDATE tasks AS t
-    SET deleted_at = NULL, trashed_with = NULL, parent_id = $3, updated_at = now(), version = t.version + 1
-    WHERE t.id = $1 AND t.version = $2 AND t.deleted_at IS NOT NULL
-    RETURNING t.*""",
-    "task.restored",
-    4,
-)
+
+# What remains of the blockers of `tasks t` when those that are purged are left out.
+REMAINING_BLOCKERS = """CASE WHEN t.blocked_by = '{}' THEN t.blocked_by
+        ELSE ARRAY(SELECT b FROM unnest(t.blocked_by) WITH ORDINALITY AS one (b, place)
+            WHERE EXISTS (SELECT FROM tasks there WHERE there.id = b) ORDER BY place) END"""
+# The changes of a `task t` that also has its former_parent_id and former_blocked_by.
+RELATIONS_CHANGED = """(SELECT coalesce(json_object_agg(name, json_build_object('from', was, 'to', became)), '{}')
+            FROM (VALUES ('parent_id', to_json(t.former_parent_id), to_json(t.parent_id)),
+                ('blocked_by', to_json(t.former_blocked_by), to_json(t.blocked_by))) AS relation (name, was, became)
+            WHERE was::text IS DISTINCT FROM became::text)"""
 
 # $1 project, $2 how many at most, $3 when the project went to the trash, by which those are known that come back.
 TRASH_OF_PROJECT = recorded(
@@ -190,15 +164,32 @@ TRASH_OF_PROJECT = recorded(
     "task.deleted",
     4,
     many=True,
+    changes="'{}'::json",
 )
 RESTORE_OF_PROJECT = recorded(
-    """
-    UPDATE tasks AS t SET deleted_at = NULL, updated_at = now(), version = t.version + 1
+    f"""
+    UPDATE tasks AS t SET deleted_at = NULL, updated_at = now(), version = t.version + 1,
+        blocked_by = {REMAINING_BLOCKERS}, parent_id = (SELECT p.id FROM tasks p
+            WHERE p.id = t.parent_id AND (p.deleted_at IS NULL OR p.deleted_at = $3))
     WHERE t.id IN (SELECT id FROM tasks WHERE project_id = $1 AND deleted_at = $3 ORDER BY id LIMIT $2 FOR UPDATE)
-    RETURNING t.*""",
+    RETURNING new.*, old.parent_id AS former_parent_id, old.blocked_by AS former_blocked_by""",
     "task.restored",
     4,
     many=True,
+    changes=RELATIONS_CHANGED,
+)
+# Subtasks elsewhere of what is in the project $1, which is about to go to the trash, stay there without a parent.
+LOOSEN_FROM_PROJECT = recorded(
+    """
+    UPDATE tasks AS t SET parent_id = NULL, updated_at = now(), version = t.version + 1
+    WHERE t.id IN (SELECT c.id FROM tasks p JOIN tasks c ON c.parent_id = p.id
+        WHERE p.project_id = $1 AND p.deleted_at IS NULL AND p.subtasks_total > 0
+        AND c.deleted_at IS NULL AND c.project_id IS DISTINCT FROM $1 ORDER BY c.id FOR UPDATE OF c)
+    RETURNING new.*, old.parent_id AS former_parent_id, old.blocked_by AS former_blocked_by""",
+    "task.updated",
+    2,
+    many=True,
+    changes=RELATIONS_CHANGED,
 )
 
 # Which versions a page shows; `key` is what the page is sorted by.
@@ -293,10 +284,4 @@ PERSON = "(SELECT id FROM people WHERE lower(username) = lower({username}) ORDER
 PROJECT = "(SELECT id FROM projects WHERE key = upper({key}))"
 ZONE = "SELECT timezone FROM people WHERE id = $1"
 
-LIVE_ID = "SELECT id FROM tasks WHERE id = $1 AND deleted_at IS NULL"
 LOCK = "SELECT FROM tasks WHERE id = $1 FOR UPDATE"
-
-PURGE_TRASH = """
-DELETE FROM tasks WHERE id IN (
-    SELECT id FROM tasks WHERE deleted_at < now() - make_interval(days => $1) LIMIT 1000 FOR UPDATE SKIP LOCKED)
-"""

@@ -16,10 +16,11 @@ from shared.http import PeerClient
 from tasks_service import policies
 from tasks_service.errors import ClientIdInTrash, ProjectTrashed, TaskNotFound
 from tasks_service.projects import rules
+from tasks_service.recurrence import succession
+from tasks_service.relations import following, trees
 from tasks_service.relations import service as relations
-from tasks_service.relations import trees
 from tasks_service.settings import Settings
-from tasks_service.tasks import ordering, queries, succession
+from tasks_service.tasks import ordering, queries
 from tasks_service.tasks.errors import TaskNotTrashed
 from tasks_service.tasks.queries import FIELDS
 from tasks_service.tasks.recording import event_of
@@ -37,6 +38,7 @@ async def get_task(session: Session, principal: Principal, task_id: int) -> Reco
     return task
 
 
+@again_when_deadlocked
 async def create_task(
     session: Session, principal: Principal, settings: Settings, users: PeerClient, body: TaskCreate
 ) -> Record:
@@ -127,11 +129,16 @@ async def change_task(
         event = event_of(principal.id, changes)
         statement = (queries.update(tuple(changes)), task_id, task["version"], *new, *event)
         is_last = not succession.follows(task, after)
-        if is_last and not relations.FIELDS & changes.keys():
+        takes_along = "project_id" in changes and task["subtasks"]["total"] > 0
+        if is_last and not takes_along and not relations.FIELDS & changes.keys():
             return await session.fetchrow(*statement)
         async with session.begin():
             await relations.require_changed(session, principal, task, after)
-            changed = await session.fetchrow(*statement)
+            if takes_along:
+                below = following.follow(session, principal, [task_id], after["project_id"])
+                changed = await trees.together(session, below, statement)
+            else:
+                changed = await session.fetchrow(*statement)
             if changed is not None and not is_last:
                 await succession.make_next(session, principal, changed)
         return changed
@@ -159,33 +166,32 @@ async def delete_task(
 @again_when_deadlocked
 async def restore_task(session: Session, principal: Principal, task_id: int) -> Record:
     """Back from the trash with what went there with it; below its parent if that is there, by itself otherwise."""
-
-    async def write(task: Record) -> Record | None:
-        policies.require_deletion(principal, task)
+    async with session.begin():
+        task = await _lock_trashed(session, principal, task_id)
         if task["project_trashed"]:
             raise ProjectTrashed
-        parent_id = await session.fetchval(queries.LIVE_ID, task["parent_id"])
-        changes = {"parent_id": {"from": task["parent_id"], "to": None}} if parent_id != task["parent_id"] else {}
-        statement = (queries.RESTORE, task_id, task["version"], parent_id, *event_of(principal.id, changes))
-        return await trees.together(session, trees.restore_below(session, principal, [task_id]), statement)
-
-    if await session.fetchrow(queries.GET, task_id, principal.id, principal.is_admin) is not None:
-        raise TaskNotTrashed
-    return await _compare_and_swap(session, principal, task_id, queries.GET_TO_RESTORE, write)
+        (restored,) = await trees.restore(session, principal, [task_id])
+    return restored
 
 
 @again_when_deadlocked
 async def purge_task(session: Session, principal: Principal, task_id: int, preconditions: Preconditions = NONE) -> None:
     """Ends a task that is in the trash, at once and for good."""
     async with session.begin():
-        await session.execute(queries.LOCK, task_id)
-        task = await session.fetchrow(queries.GET_TO_RESTORE, task_id, principal.id, principal.is_admin)
-        if task is None:
-            await get_task(session, principal, task_id)
-            raise TaskNotTrashed
-        policies.require_deletion(principal, task)
+        task = await _lock_trashed(session, principal, task_id)
         preconditions.require(task["version"])
-        await trees.purge_with(session, task_id)
+        await trees.purge_with(session, principal, task_id)
+
+
+async def _lock_trashed(session: Session, principal: Principal, task_id: int) -> Record:
+    """A task in the trash, of somebody who may delete it."""
+    await session.execute(queries.LOCK, task_id)
+    task = await session.fetchrow(queries.GET_TO_RESTORE, task_id, principal.id, principal.is_admin)
+    if task is None:
+        await get_task(session, principal, task_id)
+        raise TaskNotTrashed
+    policies.require_deletion(principal, task)
+    return task
 
 
 async def _lock(session: Session, task_id: int) -> None:
@@ -211,7 +217,7 @@ async def _compare_and_swap(
 
 async def purge_trash(session: Session, settings: Settings) -> bool:
     """Ends what was in the trash for long enough; whether there may be more."""
-    return await session.execute(queries.PURGE_TRASH, settings.trash_retention_days) > 0
+    return await trees.purge_expired(session, settings.trash_retention_days)
 
 
 def _added(before: list[int], after: list[int]) -> list[int]:
