@@ -17,7 +17,8 @@ from shared.errors import Unavailable
 from shared.http import PeerClient
 from shared.pagination import Cursor, PageQuery
 from shared.text import ID_MAX
-from tasks_service.comments import markdown, queries
+from tasks_service import markdown
+from tasks_service.comments import queries
 from tasks_service.comments.errors import CommentChangeRefused, CommentingRefused, CommentNotFound, TooManyReactions
 from tasks_service.comments.schemas import CommentQuery
 from tasks_service.errors import ProjectArchived

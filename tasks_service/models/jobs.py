@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, Text, func, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, Text, false, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -117,7 +117,7 @@ class ReportPart(Model):
 
 
 class ReportSchedule(Model):
-    """A report that is asked for again and again: next at `next_at`."""
+    """A report that is asked for again and again: next at `next_at`, unless it is paused."""
 
     __tablename__ = "report_schedules"
 
@@ -129,4 +129,7 @@ class ReportSchedule(Model):
     filter: Mapped[dict[str, Any]] = mapped_column(JSONB)
     every: Mapped[str]
     next_at: Mapped[datetime] = mapped_column(index=True)
+    paused: Mapped[bool] = mapped_column(server_default=false())
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))

@@ -19,7 +19,7 @@ class Task(Model):
 
     A trigger keeps what follows from the project, whatever statement writes the row: `key` is the project's key and
     the next number, given anew when the task moves to another project, and `status_id` is a status of that project
-    whose category is `status`, locked until the commit. A new row that has a key already keeps it: who writes many
+    whose category is `status`, locked until the commit. A row that comes with a new key keeps it: who writes many
     draws their numbers at once (`projects.queries.TAKE_NUMBERS`). A row that would go into a project that is not there
     (any more) is not written.
 
@@ -27,7 +27,8 @@ class Task(Model):
     is the id that an offline client gave to a task it made.
 
     Triggers of the migrations keep `subtasks_*`, the direct children that are not in the trash: right at once and
-    whatever writes tasks, and the parent's version stays.
+    whatever writes tasks, and the parent's version stays. What is there has no parent in the trash: at the commit
+    another one refuses a row that would have (`serialization_failure`), so whoever wrote it looks again.
     """
 
     __tablename__ = "tasks"

@@ -19,6 +19,9 @@ FIELDS = """
 INSERT INTO project_fields (project_id, key, name, type, required, options, position)
 SELECT $2, key, name, type, required, options, position FROM project_fields WHERE project_id = $1 ORDER BY position, id
 """
+LABELS = """
+INSERT INTO labels (project_id, name, color) SELECT $2, name, color FROM labels WHERE project_id = $1 ORDER BY id
+"""
 MEMBERS = """
 INSERT INTO project_members (project_id, user_id, role)
 SELECT $2, user_id, role FROM project_members WHERE project_id = $1 ORDER BY user_id

@@ -5,7 +5,7 @@ from shared.auth import Principal
 from shared.database import Record, Session
 from tasks_service.errors import TooManyTasks
 from tasks_service.projects import queries
-from tasks_service.projects.copy_queries import FIELDS, MEMBERS, STATUSES, TASKS, TRANSITIONS
+from tasks_service.projects.copy_queries import FIELDS, LABELS, MEMBERS, STATUSES, TASKS, TRANSITIONS
 from tasks_service.projects.recording import record_member
 
 EVERYTHING = frozenset(("statuses", "fields", "tasks", "labels", "members"))
@@ -23,6 +23,8 @@ async def copy(session: Session, principal: Principal, source_id: int, target: R
         await session.execute(TRANSITIONS, source_id, target["id"])
     if "fields" in include:
         await session.execute(FIELDS, source_id, target["id"])
+    if "labels" in include:
+        await session.execute(LABELS, source_id, target["id"])
     if "members" in include:
         for member in await session.fetch(MEMBERS, source_id, target["id"]):
             await record_member(session, "project.member_added", principal, target, member)

@@ -66,7 +66,11 @@ class ProjectDuplicate(BaseModel):
     key: Annotated[Key | None, Field(description="Made of the name where it is absent")] = None
     name: Annotated[Name | None, Field(description="`Copy of` and the project's name where it is absent")] = None
     include: Annotated[
-        list[Part], Field(max_length=10, description="Tasks keep of labels, fields and assignees what is included")
+        list[Part],
+        Field(
+            max_length=10,
+            description="Tasks keep of labels (which come with their colours), fields and assignees what is included",
+        ),
     ] = ["statuses", "fields", "tasks", "labels"]
 
 

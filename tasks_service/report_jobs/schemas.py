@@ -19,6 +19,9 @@ What the report is about, by kind. `tasks`: the filters of `GET /api/tasks`, the
 `project_summary`: `project_id`, `from`, `to`. `insights` and `workload` take none."""
 
 
+Wanted = Annotated[dict[str, Any], Field(description=FILTER)]
+
+
 class NoFilter(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -70,7 +73,7 @@ class ReportCreate(BaseModel):
 
     kind: Kind
     format: FileFormat = "json"
-    filter: Annotated[dict[str, Any], Field(description=FILTER)] = {}
+    filter: Wanted = {}
 
 
 class Progress(BaseModel):

@@ -5,16 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from shared.dependencies import CurrentUser, Id, SessionDep
+from shared.dependencies import CurrentUser, Id, PreconditionsDep, SessionDep
 from shared.pagination import Page, PageQuery, page_response
-from shared.responses import created, json_response, no_content
+from shared.responses import changed, created, no_content, resource
 from shared.routing import Route
 from tasks_service.dependencies import UsersDep
 from tasks_service.report_schedules import service
-from tasks_service.report_schedules.schemas import ScheduleCreate, ScheduleRead
+from tasks_service.report_schedules.schemas import ScheduleCreate, ScheduleRead, ScheduleUpdate
 
 router = APIRouter(prefix="/api/reports/schedules", tags=["reports"], route_class=Route)
-UNVERSIONED = {"x-unversioned": True}
 
 
 @router.post("", status_code=201, response_model=ScheduleRead, summary="Have a report made again and again")
@@ -34,16 +33,34 @@ async def list_report_schedules(
     return page_response(request, *await service.list_report_schedules(session, principal, query))
 
 
-@router.get(
-    "/{schedule_id}", response_model=ScheduleRead, summary="Read a schedule of reports", openapi_extra=UNVERSIONED
-)
-async def get_report_schedule(principal: CurrentUser, session: SessionDep, schedule_id: Id) -> Response:
+@router.get("/{schedule_id}", response_model=ScheduleRead, summary="Read a schedule of reports")
+async def get_report_schedule(
+    principal: CurrentUser, session: SessionDep, preconditions: PreconditionsDep, schedule_id: Id
+) -> Response:
     """Only your own: another's is a 404."""
-    return json_response(await service.get_report_schedule(session, principal, schedule_id))
+    return resource(await service.get_report_schedule(session, principal, schedule_id), preconditions)
 
 
-@router.delete("/{schedule_id}", status_code=204, summary="Delete a schedule of reports", openapi_extra=UNVERSIONED)
-async def delete_report_schedule(principal: CurrentUser, session: SessionDep, schedule_id: Id) -> Response:
+@router.put("/{schedule_id}", response_model=ScheduleRead, summary="Replace a schedule of reports")
+async def replace_report_schedule(
+    principal: CurrentUser, session: SessionDep, preconditions: PreconditionsDep, schedule_id: Id, body: ScheduleCreate
+) -> Response:
+    """What the body leaves out goes back to its default. It begins anew, at the next hour that fits from now on."""
+    return changed(await service.change_report_schedule(session, principal, schedule_id, body, preconditions))
+
+
+@router.patch("/{schedule_id}", response_model=ScheduleRead, summary="Change a schedule of reports")
+async def update_report_schedule(
+    principal: CurrentUser, session: SessionDep, preconditions: PreconditionsDep, schedule_id: Id, body: ScheduleUpdate
+) -> Response:
+    """A merge patch. `paused` stops it and lets it go on: what was missed meanwhile is not made up for."""
+    return changed(await service.change_report_schedule(session, principal, schedule_id, body, preconditions))
+
+
+@router.delete("/{schedule_id}", status_code=204, summary="Delete a schedule of reports")
+async def delete_report_schedule(
+    principal: CurrentUser, session: SessionDep, preconditions: PreconditionsDep, schedule_id: Id
+) -> Response:
     """The reports that it has asked for stay."""
-    await service.delete_report_schedule(session, principal, schedule_id)
+    await service.delete_report_schedule(session, principal, schedule_id, preconditions)
     return no_content()

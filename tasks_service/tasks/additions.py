@@ -5,12 +5,17 @@ from typing import Any
 
 import orjson
 
+from shared.auth import Principal
 from shared.database import Session
 from tasks_service.tasks import queries
 
 
 async def shown(
-    session: Session, items: Sequence[orjson.Fragment], include: Sequence[str], fields: Sequence[str]
+    session: Session,
+    principal: Principal,
+    items: Sequence[orjson.Fragment],
+    include: Sequence[str],
+    fields: Sequence[str],
 ) -> Sequence[Any]:
     """The tasks with what `include` names, one statement for each, and of all that only what `fields` names."""
     if not include and not fields:
@@ -19,7 +24,8 @@ async def shown(
     ids = [task["id"] for task in tasks]
     for name in include:
         sql, none = queries.INCLUDES[name]
-        values = {row["id"]: row["value"] for row in await session.fetch(sql, ids)}
+        asking = (principal.id, principal.is_admin) if name in queries.PERSONAL else ()
+        values = {row["id"]: row["value"] for row in await session.fetch(sql, ids, *asking)}
         for task in tasks:
             task[name] = values.get(task["id"], none)
     if not fields:

@@ -38,7 +38,7 @@ async def list_tasks(
         order.after(where, Cursor.decode(query.cursor, scope, order.parse))
     rows = await _page(session, principal, query, where, order)
     found = await rendered.load(session, principal, rows[: query.limit])
-    items = await additions.shown(session, found, query.include, query.fields)
+    items = await additions.shown(session, principal, found, query.include, query.fields)
     if len(rows) <= query.limit:
         return items, None, total
     last = rows[query.limit - 1]

@@ -245,9 +245,10 @@ INCLUDES: dict[str, tuple[str, Any]] = {
         0,
     ),
     "blocking": (
-        """
+        f"""
         SELECT one.id, array_agg(t.id ORDER BY t.id) AS value FROM unnest($1::bigint[]) AS one (id)
-        JOIN tasks t ON t.blocked_by @> ARRAY[one.id] AND t.blocked_by <> '{}' AND t.deleted_at IS NULL
+        JOIN tasks t ON t.blocked_by @> ARRAY[one.id] AND t.blocked_by <> '{{}}' AND t.deleted_at IS NULL
+            AND {visible("$2", "$3")}
         GROUP BY one.id""",
         [],
     ),
@@ -271,6 +272,9 @@ INCLUDES: dict[str, tuple[str, Any]] = {
         {"total": 0, "completed": 0, "estimate_minutes": 0},
     ),
 }
+
+# Those that are not the same for everybody: they also take $2 user and $3 whether that is an administrator.
+PERSONAL = {"blocking"}
 
 # Conditions on words, where {words} is a tsquery: in the task itself, in a comment on it, and the rank by both. What is
 # found in the task comes before what only comments say.

@@ -15,6 +15,8 @@ from tasks_service.tasks import lists, service
 from tasks_service.tasks.schemas import (
     DeleteQuery,
     ListedTask,
+    ReadTask,
+    RenderQuery,
     TaskCreate,
     TaskFilter,
     TaskRead,
@@ -57,12 +59,18 @@ async def get_task_stats(principal: CurrentUser, session: SessionDep, settings: 
     return json_response(await counts.get_task_stats(session, principal, settings))
 
 
-@router.get("/{task_id}", response_model=TaskRead, summary="Read a task")
+@router.get("/{task_id}", response_model=ReadTask, summary="Read a task")
 async def get_task(
-    principal: CurrentUser, session: SessionDep, task_id: Id, preconditions: PreconditionsDep
+    principal: CurrentUser,
+    session: SessionDep,
+    task_id: Id,
+    preconditions: PreconditionsDep,
+    query: Annotated[RenderQuery, Query()],
 ) -> Response:
-    """The task with its version as ETag."""
-    return resource(await service.get_task(session, principal, task_id), preconditions)
+    """The task with its version as ETag. `blocked_by` names all that it waits for until those end for good, also what
+    is in the trash or what you do not see."""
+    task = await service.get_task(session, principal, task_id)
+    return resource(await service.rendered(task) if query.render else task, preconditions)
 
 
 @router.put("/{task_id}", response_model=TaskRead, summary="Replace a task")
@@ -74,7 +82,8 @@ async def replace_task(
     task_id: Id,
     body: TaskReplace,
 ) -> Response:
-    """All fields at once: what the body leaves out goes back to its default."""
+    """All fields at once: what the body leaves out goes back to its default, but for `project_id` and `parent_id`,
+    which stay. Otherwise as PATCH."""
     return changed(await service.replace_task(session, principal, users, task_id, body, preconditions))
 
 
@@ -87,7 +96,11 @@ async def update_task(
     task_id: Id,
     body: TaskUpdate,
 ) -> Response:
-    """A merge patch (RFC 7396): only the fields that the body names change; `null` clears."""
+    """A merge patch (RFC 7396): only the fields that the body names change; `null` clears. With a task that goes to
+    another project goes what is below it and in the same project, as far as you may take it out (1,000 tasks at most).
+    Completing a task that recurs makes the next one, due on the rule's next day after its due date, with its labels,
+    assignees, custom fields, estimate and watchers. Its subtasks come along as new ones to do, their due dates moved as
+    far; what is left of the former ones stays below the completed task."""
     return changed(await service.update_task(session, principal, users, task_id, body, preconditions))
 
 

@@ -202,6 +202,17 @@ class TaskUpdate(AssigneeAliases):
         return {name: defaults.get(name) if value is None else value for name, value in sent.items()}
 
 
+class RenderQuery(BaseModel):
+    """How a task is read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    render: Annotated[
+        Literal["html"] | None,
+        Field(description="Adds `description_html`: the Markdown rendered, safe to put into a page"),
+    ] = None
+
+
 class Subtasks(BaseModel):
     """The direct children of a task that are not in the trash."""
 
@@ -239,6 +250,12 @@ class TaskRead(BaseModel):
     created_at: datetime
     updated_at: datetime
     version: int
+
+
+class ReadTask(TaskRead):
+    """A task by itself; `description_html` is there with `?render=html`."""
+
+    description_html: str | None = None
 
 
 SORTING = """\

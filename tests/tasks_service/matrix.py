@@ -166,6 +166,8 @@ TABLE: dict[str, Row] = {
     "cancel_report": Row(ONLY_MEMBER, once=True),
     "delete_report": Row(ONLY_MEMBER, 204, once=True),
     "get_report_schedule": Row(ONLY_MEMBER),
+    "replace_report_schedule": Row(ONLY_MEMBER, body={"kind": "insights", "every": "daily"}),
+    "update_report_schedule": Row(ONLY_MEMBER, body={"paused": True}),
     "delete_report_schedule": Row(ONLY_MEMBER, 204, once=True),
     "delete_calendar": Row(ONLY_MEMBER, 204, once=True),
     "get_tasks_dead_letter": Row(FOR_ADMINS),

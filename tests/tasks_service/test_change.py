@@ -101,3 +101,18 @@ class TestUpdateTask:
         task = await tasks.create(ann)
         answer = await tasks.patch(task, ann, {"assigned_user": ann.id, "assignee_ids": [ann.id]})
         problem(answer, 422, "validation_failed")
+
+
+class TestReadTask:
+    async def test_as_html_that_does_no_harm(self, tasks: Tasks, ann: Person) -> None:
+        task = await tasks.create(ann, description="*yes* <script>alert(1)</script>")
+        answer = await tasks.get(f"{path_of(task)}?render=html", ann)
+        assert answer.headers["etag"] == '"1"'
+        html = "<p><em>yes</em> &lt;script&gt;alert(1)&lt;/script&gt;</p>\n"
+        assert answer.json() == {**task, "description_html": html}
+        assert (await tasks.read(task, ann)) == task
+
+    @pytest.mark.parametrize("query", ["render=pdf", "render=", "fields=id"])
+    async def test_not_in_other_ways(self, tasks: Tasks, ann: Person, query: str) -> None:
+        task = await tasks.create(ann)
+        problem(await tasks.get(f"{path_of(task)}?{query}", ann), 422, "validation_failed")

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tasks_service.comments import markdown
+from tasks_service import markdown
 from tests.fakes import FakeUsers, Person
 from tests.tasks_service.client import Tasks, path_of, problem
 from tests.tasks_service.comments import at, comment_on, events_about

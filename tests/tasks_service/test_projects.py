@@ -331,6 +331,7 @@ class TestDuplicate:
         way = {"from_status_id": own[0]["id"], "to_status_id": own[1]["id"], "roles": ["owner"]}
         await tasks.call("PUT", at(project, "/transitions"), ann, json={"transitions": [way]})
         await tasks.post(at(project, "/fields"), ann, json={"key": "note", "name": "Note", "type": "text"})
+        await tasks.post("/api/labels", ann, json={"name": "a", "color": "#d73a4a", "project_id": project["id"]})
         rich = {"labels": ["a"], "custom_fields": {"note": "x"}, "assignee_ids": [bob.id], "due_date": "2031-01-01"}
         await tasks.create(ann, "First", project_id=project["id"], status_id=own[0]["id"], **rich)
         await tasks.create(ann, "Second", project_id=project["id"], status="completed")
@@ -353,6 +354,8 @@ class TestDuplicate:
             {"from_status_id": statuses["Doing"], "to_status_id": statuses["Done"], "roles": ["owner"]}
         ]
         assert [field["key"] for field in await tasks.items(at(copy, "/fields"), bob)] == ["note"]
+        (label,) = await tasks.items("/api/labels", bob, project_id=copy["id"])
+        assert (label["name"], label["color"], label["owner_id"]) == ("a", "#d73a4a", None)
         first, second = sorted(await tasks.items(at(copy, "/tasks"), bob), key=lambda task: str(task["key"]))
         assert (first["key"], second["key"], first["created_by"], first["version"]) == ("COPY-1", "COPY-2", bob.id, 1)
         assert (first["title"], first["status_id"]) == ("First", statuses["Doing"])

@@ -160,6 +160,13 @@ class TestInclude:
             {"total": 0, "completed": 0, "estimate_minutes": 0},
         ]
 
+    async def test_names_nothing_that_the_caller_does_not_see(self, tasks: Tasks, ann: Person, bob: Person) -> None:
+        task = await tasks.create(ann, assignee_ids=[bob.id])
+        await tasks.create(ann, blocked_by=[task["id"]])
+        own = await tasks.create(bob, blocked_by=[task["id"]])
+        (seen,) = [t for t in await tasks.items("/api/tasks", bob, include="blocking") if t["id"] == task["id"]]
+        assert seen["blocking"] == [own["id"]]
+
 
 class TestRecurrence:
     async def test_completing_makes_the_next_one(self, tasks: Tasks, ann: Person, bob: Person) -> None:

@@ -127,6 +127,44 @@ class TestSchedules:
         await service.ask_due(tasks.session(), late)
         assert len(await reports_of(tasks, ann, schedule)) == 1
 
+    async def test_are_changed_by_their_owner(self, tasks: Tasks, ann: Person, bob: Person) -> None:
+        schedule = await scheduled(tasks, ann)
+        body = {"every": "daily at 06:00", "format": "xlsx"}
+        problem(await tasks.call("PATCH", of(schedule), bob, json=body), 404, "report_schedule_not_found")
+        changed = await tasks.call("PATCH", of(schedule), ann, json=body)
+        assert (changed.status_code, changed.headers["etag"]) == (200, '"2"')
+        now = changed.json()
+        differs = {name: now[name] for name in ("next_at", "updated_at", "version")}
+        assert now == {**schedule, **body, **differs}
+        assert now["next_at"] != schedule["next_at"]
+        stale = {"If-Match": '"1"'}
+        answer = await tasks.call("PATCH", of(schedule), ann, json={"paused": True}, headers=stale)
+        assert problem(answer, 412, "version_conflict")["version"] == 2
+        problem(await tasks.call("DELETE", of(schedule), ann, headers=stale), 412, "version_conflict")
+        whole = {"kind": "tasks", "every": "daily", "filter": {"status": ["todo"]}}
+        replaced = (await tasks.call("PUT", of(schedule), ann, json=whole)).json()
+        assert (replaced["format"], replaced["filter"], replaced["version"]) == ("json", {"status": ["todo"]}, 3)
+        assert (await tasks.call("PATCH", of(schedule), ann, json={"filter": None})).json()["filter"] == {}
+
+    @pytest.mark.parametrize("body", [{"every": None}, {"kind": "tasks", "filter": {"a": 1}}, {"paused": 1}, {"b": 1}])
+    async def test_are_not_changed_to_what_is_wrong(self, tasks: Tasks, ann: Person, body: Json) -> None:
+        schedule = await scheduled(tasks, ann)
+        problem(await tasks.call("PATCH", of(schedule), ann, json=body), 422, "validation_failed")
+        assert (await tasks.get(of(schedule), ann)).json() == schedule
+
+    async def test_ask_for_nothing_while_they_are_paused(self, tasks: Tasks, ann: Person) -> None:
+        schedule = await scheduled(tasks, ann, "daily")
+        paused = (await tasks.call("PATCH", of(schedule), ann, json={"paused": True})).json()
+        assert (paused["paused"], paused["next_at"]) == (True, None)
+        first = datetime.fromisoformat(schedule["next_at"])
+        await service.ask_due(tasks.session(), first)
+        assert await reports_of(tasks, ann, schedule) == []
+        going_on = (await tasks.call("PATCH", of(schedule), ann, json={"paused": False})).json()
+        assert going_on["next_at"] == schedule["next_at"]
+        await service.ask_due(tasks.session(), first)
+        assert len(await reports_of(tasks, ann, schedule)) == 1
+        assert (await tasks.get(of(schedule), ann)).json()["version"] == 4
+
     async def test_of_somebody_who_left_end(self, tasks: Tasks, ann: Person) -> None:
         schedule = await scheduled(tasks, ann)
         await tasks.session().execute("UPDATE people SET is_active = false WHERE id = $1", ann.id)

@@ -58,3 +58,31 @@ class TestTrash:
         assert not await purge_trash(tasks.session(), tasks.running.settings)
         assert [t["id"] for t in await tasks.items("/api/tasks", ann, trashed=True)] == [fresh["id"]]
         assert [t["id"] for t in await tasks.items("/api/tasks", ann)] == [live["id"]]
+
+
+class TestPurged:
+    async def test_tasks_block_nobody(self, tasks: Tasks, ann: Person) -> None:
+        gone, there = await tasks.create(ann), await tasks.create(ann)
+        waiting = await tasks.create(ann, blocked_by=[gone["id"], there["id"]])
+        trashed = await tasks.create(ann, blocked_by=[gone["id"]])
+        for task in (gone, trashed):
+            await tasks.delete(task, ann)
+        assert (await tasks.read(waiting, ann))["blocked_by"] == [gone["id"], there["id"]]  # it may come back
+        assert (await tasks.call("DELETE", f"{path_of(gone)}?permanent=true", ann)).status_code == 204
+        now = await tasks.read(waiting, ann)
+        assert (now["blocked_by"], now["version"]) == ([there["id"]], 2)
+        event = (await tasks.events_of(waiting))[-1]
+        assert (event.type, event.data.changes["blocked_by"].after) == ("task.updated", [there["id"]])
+        restored = (await tasks.post(f"{path_of(trashed)}/restore", ann)).json()
+        assert (restored["blocked_by"], restored["version"]) == ([], 3)
+        assert (await tasks.events_of(trashed))[-1].data.changes["blocked_by"].before == [gone["id"]]
+
+    async def test_tasks_block_nobody_when_their_time_is_over(self, tasks: Tasks, ann: Person) -> None:
+        gone = await tasks.create(ann)
+        waiting = await tasks.create(ann, blocked_by=[gone["id"]])
+        await tasks.delete(gone, ann)
+        await tasks.session().execute("UPDATE tasks SET deleted_at = '2020-01-01' WHERE id = $1", gone["id"])
+        assert isinstance(tasks.running.settings, Settings)
+        assert await purge_trash(tasks.session(), tasks.running.settings)
+        assert (await tasks.read(waiting, ann))["blocked_by"] == []
+        assert (await tasks.events_of(waiting))[-1].actor is None

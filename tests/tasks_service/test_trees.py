@@ -109,3 +109,99 @@ class TestPurge:
         await tasks.delete(task, ann)
         problem(await tasks.call("DELETE", f"{path_of(task)}?permanent=true", bob), 403, "task_deletion_refused")
         problem(await tasks.call("DELETE", f"{path_of(task)}?permanent=maybe", ann), 422, "validation_failed")
+
+
+class TestDeleteAll:
+    async def test_takes_trees_that_come_back_as_trees(self, tasks: Tasks, ann: Person) -> None:
+        made, other = await tree(tasks, ann), await tree(tasks, ann)
+        answer = await tasks.call("DELETE", "/api/tasks", ann, params={"confirm": "true"})
+        assert answer.json() == {"changed": 8, "has_more": False}
+        assert await live(tasks, ann) == []
+        await restore(tasks, ann, made[0])
+        assert await live(tasks, ann) == ["below one", "one", "top", "two"]
+        assert (await restore(tasks, ann, other[1]))["parent_id"] is None
+        assert {t["version"] for t in await tasks.items("/api/tasks", ann)} == {3}
+
+    async def test_with_a_filter_takes_what_is_below(self, tasks: Tasks, ann: Person) -> None:
+        made = await tree(tasks, ann)
+        query = {"confirm": "true", "status": "completed"}
+        assert (await tasks.call("DELETE", "/api/tasks", ann, params=query)).json()["changed"] == 2
+        assert await live(tasks, ann) == ["top", "two"]
+        assert (await tasks.read(made[0], ann))["subtasks"] == {"total": 1, "completed": 0}
+
+
+class TestProjects:
+    async def test_do_not_take_what_is_elsewhere(self, tasks: Tasks, ann: Person) -> None:
+        project = await tasks.project(ann)
+        top = await tasks.create(ann, "top", project_id=project["id"])
+        elsewhere = await tasks.create(ann, "elsewhere", parent_id=top["id"], project_id=None)
+        inside = await tasks.create(ann, "inside", parent_id=top["id"])
+        path = f"/api/projects/{project['id']}"
+        assert (await tasks.call("DELETE", path, ann)).status_code == 204
+        now = await tasks.read(elsewhere, ann)
+        assert (now["parent_id"], now["version"]) == (None, 2)
+        assert (await tasks.events_of(elsewhere))[-1].data.changes["parent_id"].before == top["id"]
+        assert (await tasks.post(f"{path}/restore", ann)).status_code == 200
+        assert (await tasks.read(inside, ann))["parent_id"] == top["id"]
+
+    async def test_come_back_without_parents_that_went_meanwhile(self, tasks: Tasks, ann: Person) -> None:
+        project = await tasks.project(ann)
+        top = await tasks.create(ann, "top")
+        child = await tasks.create(ann, "child", parent_id=top["id"], project_id=project["id"])
+        path = f"/api/projects/{project['id']}"
+        assert (await tasks.call("DELETE", path, ann)).status_code == 204
+        await tasks.delete(top, ann)
+        assert (await tasks.post(f"{path}/restore", ann)).status_code == 200
+        assert (await tasks.read(child, ann))["parent_id"] is None
+        assert (await restore(tasks, ann, top))["subtasks"]["total"] == 0
+
+    async def test_in_the_trash_keep_what_went_with_a_parent_elsewhere(self, tasks: Tasks, ann: Person) -> None:
+        project = await tasks.project(ann)
+        top = await tasks.create(ann, "top")
+        child = await tasks.create(ann, "child", parent_id=top["id"], project_id=project["id"])
+        await tasks.delete(top, ann)
+        path = f"/api/projects/{project['id']}"
+        assert (await tasks.call("DELETE", path, ann)).status_code == 204
+        assert (await restore(tasks, ann, top))["subtasks"]["total"] == 0
+        problem(await tasks.post(f"{path_of(child)}/restore", ann), 409, "project_trashed")
+        assert (await tasks.post(f"{path}/restore", ann)).status_code == 200
+        assert (await restore(tasks, ann, child))["parent_id"] == top["id"]
+
+
+class TestAtTheSameMoment:
+    async def test_a_subtask_goes_with_its_parent_or_is_refused(self, tasks: Tasks, ann: Person) -> None:
+        """Whoever comes first: nothing that is there has a parent in the trash."""
+        for _ in range(15):
+            top = await tasks.create(ann, "top")
+            middle = await tasks.create(ann, "middle", parent_id=top["id"])
+            stray = await tasks.create(ann, "stray")
+            bulk = {"create": [{"title": "child", "parent_id": top["id"]}], "atomic": False}
+            answers = await asyncio.gather(
+                *(tasks.post("/api/tasks", ann, json={"title": "x", "parent_id": middle["id"]}) for _ in range(3)),
+                tasks.delete(top, ann),
+                tasks.post("/api/tasks/bulk", ann, json=bulk),
+                tasks.patch(stray, ann, {"parent_id": middle["id"]}),
+            )
+            assert {answer.status_code for answer in answers} <= {200, 201, 204, 422}
+            assert answers[3].status_code == 204
+            assert await live(tasks, ann) in ([], ["stray"])
+            await tasks.call("DELETE", "/api/tasks", ann, params={"confirm": "true"})
+
+    async def test_a_task_gets_its_first_subtask_or_ends(self, tasks: Tasks, ann: Person) -> None:
+        for _ in range(15):
+            task = await tasks.create(ann, "top")
+            await asyncio.gather(
+                tasks.delete(task, ann), tasks.post("/api/tasks", ann, json={"title": "x", "parent_id": task["id"]})
+            )
+            assert await live(tasks, ann) == []
+
+    async def test_a_subtask_comes_back_without_a_parent_that_goes(self, tasks: Tasks, ann: Person) -> None:
+        for _ in range(15):
+            task = await tasks.create(ann, "top")
+            child = await tasks.create(ann, "child", parent_id=task["id"])
+            await tasks.delete(child, ann)
+            answers = await asyncio.gather(tasks.delete(task, ann), tasks.post(f"{path_of(child)}/restore", ann))
+            assert [answer.status_code for answer in answers] == [204, 200]
+            for left in await tasks.items("/api/tasks", ann):
+                assert left["parent_id"] is None
+            await tasks.call("DELETE", "/api/tasks", ann, params={"confirm": "true"})

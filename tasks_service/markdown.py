@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 MAX_MENTIONS = 50
-KEPT = 256  # rendered comments
+KEPT = 256  # rendered texts
 # Neither inside a word, an address or a path, nor a name at another host.
 MENTION = re.compile(r"(?<![\w@./-])@((?>\w[\w.-]*))(?!@)")
 TAGS = {
