@@ -11,13 +11,14 @@ from shared import dead_letters
 from shared.database import Record, Session
 from shared.dependencies import AdminUser, Id, SessionDep
 from shared.errors import NotFound
-from shared.pagination import Cursor, Page, PageQuery, page_response
+from shared.pagination import Listed, Page, PageQuery, cut, page_response, start_id
 from shared.responses import json_response, no_content
 from shared.routing import Route
 from shared.text import ID_MAX
 
 SHOWN = 65_536  # bytes of a message
 UNVERSIONED = {"x-unversioned": True}
+SCOPE = "dead letters"
 
 
 class DeadLetterNotFound(NotFound):
@@ -113,13 +114,10 @@ def router_at(prefix: str, service: str = "") -> APIRouter:
     return router
 
 
-async def _page(session: Session, query: PageQuery) -> tuple[list[Record], str | None, int | None]:
-    start = Cursor.decode(query.cursor, "dead letters", str).id if query.cursor else 0
-    rows = await session.fetch(dead_letters.LIST, start, query.limit + 1)
+async def _page(session: Session, query: PageQuery) -> Listed:
+    rows = await session.fetch(dead_letters.LIST, start_id(query, SCOPE, 0), query.limit + 1)
     total = await session.fetchval(dead_letters.COUNT) if query.count else None
-    page = rows[: query.limit]
-    more = len(rows) > query.limit
-    return page, Cursor(None, page[-1]["id"]).encode("dead letters") if more else None, total
+    return *cut(rows, query, SCOPE), total
 
 
 async def _get(session: Session, letter_id: int) -> Record:

@@ -5,7 +5,7 @@ import binascii
 import hashlib
 import re
 import string
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import quote
@@ -20,6 +20,10 @@ from shared.responses import json_response
 from shared.text import Whole
 
 Item = TypeVar("Item")
+Row = TypeVar("Row", bound=Mapping[str, Any])
+Listed = tuple[Sequence[Any], str | None, int | None]
+"""What a list comes to: a page, the cursor of the next one (None on the last), and the total if it was asked for."""
+
 CURSOR_PARAMETER = re.compile("(?:^|(?<=&))cursor=[^&]*&?|&cursor=[^&]*$")
 URI = string.ascii_letters + string.digits + "%-._~!$&'()*+,;=:@/?"  # what stands in an address as it is
 DEFAULT_LIMIT = 50
@@ -52,7 +56,8 @@ class Cursor:
     id: int
 
     def encode(self, scope: str) -> str:
-        return base64.urlsafe_b64encode(orjson.dumps([_digest(scope), self.value, self.id])).decode().rstrip("=")
+        text = orjson.dumps([_digest(scope), self.value, self.id], default=str)  # the driver's UUIDs
+        return base64.urlsafe_b64encode(text).decode().rstrip("=")
 
     @classmethod
     def decode(cls, text: str, scope: str, parse: Callable[[Any], Any]) -> "Cursor":
@@ -69,6 +74,23 @@ class Cursor:
 
 def _digest(scope: str) -> str:
     return hashlib.blake2s(scope.encode(), digest_size=6).hexdigest()
+
+
+def start_id(query: PageQuery, scope: str, first: int) -> int:
+    """The id next to which the page begins, in a list in the order of ids; `first` for the first page."""
+    return first if query.cursor is None else Cursor.decode(query.cursor, scope, str).id
+
+
+def cut(
+    rows: Sequence[Row], query: PageQuery, scope: str, *, key: str | None = None, by: str | None = "id"
+) -> tuple[Sequence[Row], str | None]:
+    """The page, out of rows of which one more was read, and the cursor of the next one: it holds the columns `key`,
+    the sort value, and `by`, the id."""
+    page = rows[: query.limit]
+    if len(rows) <= query.limit:
+        return page, None
+    last = page[-1]
+    return page, Cursor(last[key] if key else None, last[by] if by else 0).encode(scope)
 
 
 def page_response(

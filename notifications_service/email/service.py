@@ -10,7 +10,7 @@ from notifications_service.inbox.kinds import KINDS
 from notifications_service.preferences import service as preferences
 from notifications_service.settings import Settings
 from shared.database import Record, Session
-from shared.pagination import Cursor
+from shared.pagination import Listed, cut, start_id
 from shared.text import ID_MAX
 
 
@@ -34,15 +34,12 @@ async def get_delivery_stats(session: Session) -> dict[str, Any]:
     return {"mail": mail, "inbox": inbox, "dead_letters": await session.fetchval(queries.DEAD_LETTERS)}
 
 
-async def list_mails(session: Session, query: MailFilter) -> tuple[list[Record], str | None, int | None]:
-    """A page, newest first, the cursor of the next one (None on the last), and the total if asked for."""
+async def list_mails(session: Session, query: MailFilter) -> Listed:
+    """Newest first."""
     scope = f"mails {query.status}"
-    start = Cursor.decode(query.cursor, scope, str).id if query.cursor else ID_MAX
-    rows = await session.fetch(queries.DELIVERIES, start, query.limit + 1, query.status)
+    rows = await session.fetch(queries.DELIVERIES, start_id(query, scope, ID_MAX), query.limit + 1, query.status)
     total = await session.fetchval(queries.COUNT_DELIVERIES, query.status) if query.count else None
-    page = rows[: query.limit]
-    more = len(rows) > query.limit
-    return page, Cursor(None, page[-1]["id"]).encode(scope) if more else None, total
+    return *cut(rows, query, scope), total
 
 
 async def retry_mail(session: Session, mail_id: int) -> Record:

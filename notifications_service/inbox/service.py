@@ -17,13 +17,12 @@ from shared import context
 from shared.auth import Principal
 from shared.consumer import Event
 from shared.database import Record, Session
-from shared.pagination import Cursor
+from shared.pagination import Listed, cut, start_id
 from shared.responses import encode
 from shared.text import ID_MAX
 
 MAIL_WINDOW = 60  # seconds for which mails about one task wait for each other
 Channel = Literal["inbox", "email"]
-Items = tuple[list[Record], str | None, int | None]
 
 
 async def notify(session: Session, event: Event, told: Mapping[int, Told]) -> list[Record]:
@@ -75,22 +74,18 @@ def _columns(told: Mapping[int, Told], task_id: int | None) -> tuple[list[Any], 
     return list(told), kinds, deeds, personal, [t.kind in MAILED for t in all_of_it], bundles
 
 
-async def list_notifications(session: Session, principal: Principal, user_id: int, query: NotificationFilter) -> Items:
-    """A page of somebody's inbox, the cursor of the next one (None on the last), and the total if asked for."""
+async def list_notifications(session: Session, principal: Principal, user_id: int, query: NotificationFilter) -> Listed:
+    """Of somebody's inbox."""
     policies.require_inbox(principal, user_id)
     scope = f"{query.model_dump_json(exclude={'cursor', 'limit', 'count'})}{user_id}"
     newest_first = query.sort.startswith("-")
-    start = ID_MAX if newest_first else 0
-    if query.cursor is not None:
-        start = Cursor.decode(query.cursor, scope, str).id
+    start = start_id(query, scope, ID_MAX if newest_first else 0)
     sql = queries.page(query.is_read, newest_first)
     rows = await session.fetch(sql, user_id, query.kind, start, query.limit + 1)
     total = None
     if query.count:
         total = await session.fetchval(queries.count(query.is_read), user_id, query.kind)
-    page = rows[: query.limit]
-    more = len(rows) > query.limit
-    return page, Cursor(None, page[-1]["id"]).encode(scope) if more else None, total
+    return *cut(rows, query, scope), total
 
 
 async def count_unread(session: Session, principal: Principal) -> int:

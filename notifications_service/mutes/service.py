@@ -9,26 +9,20 @@ from notifications_service.mutes.queries import What
 from notifications_service.mutes.schemas import MuteFilter
 from shared.auth import Principal
 from shared.database import Record, Session
-from shared.pagination import Cursor
+from shared.pagination import Listed, cut, start_id
 from shared.text import ID_MAX
 
 MAX_MUTES = 1000  # of one person
 
 
-async def list_mutes(
-    session: Session, principal: Principal, query: MuteFilter
-) -> tuple[list[Record], str | None, int | None]:
-    """A page of one's own mutes, the cursor of the next one (None on the last), and the total if asked for."""
+async def list_mutes(session: Session, principal: Principal, query: MuteFilter) -> Listed:
+    """The caller's own."""
     scope = f"mutes {query.sort} {principal.id}"
     newest_first = query.sort.startswith("-")
-    start = ID_MAX if newest_first else 0
-    if query.cursor is not None:
-        start = Cursor.decode(query.cursor, scope, str).id
+    start = start_id(query, scope, ID_MAX if newest_first else 0)
     rows = await session.fetch(queries.page(newest_first), principal.id, start, query.limit + 1)
     total = await session.fetchval(queries.COUNT, principal.id) if query.count else None
-    page = rows[: query.limit]
-    more = len(rows) > query.limit
-    return page, Cursor(None, page[-1]["id"]).encode(scope) if more else None, total
+    return *cut(rows, query, scope), total
 
 
 async def mute(session: Session, principal: Principal, what: What, thing_id: int) -> Record:

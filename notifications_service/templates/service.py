@@ -13,7 +13,7 @@ from notifications_service.templates.schemas import TEMPLATE_KINDS, TemplateCrea
 from shared.conditional import NONE, Preconditions
 from shared.database import Record, Session
 from shared.errors import Unprocessable
-from shared.pagination import Cursor
+from shared.pagination import Cursor, Listed, start_id
 
 Words = dict[str, str | None]
 
@@ -21,11 +21,8 @@ DEFAULTS = {part: (Path(__file__).parent / "defaults" / f"{part}.jinja").read_te
 NOTHING: Words = dict.fromkeys(PARTS)
 
 
-async def list_templates(
-    session: Session, query: TemplateFilter
-) -> tuple[list[dict[str, Any]], str | None, int | None]:
-    """A page, the cursor of the next one (None on the last), and the total if asked for."""
-    start = Cursor.decode(query.cursor, "templates", str).id if query.cursor else 0
+async def list_templates(session: Session, query: TemplateFilter) -> Listed:
+    start = start_id(query, "templates", 0)
     there = {row["kind"]: row for row in await session.fetch(queries.ALL)}
     kinds = TEMPLATE_KINDS[start : start + query.limit]
     after = start + len(kinds)

@@ -24,7 +24,7 @@ from shared.context import uuid7
 from shared.database import Record, Session
 from shared.errors import Unprocessable
 from shared.outgoing import Outgoing, Refused
-from shared.pagination import Cursor
+from shared.pagination import Listed, cut, start_id
 from shared.responses import encode
 from shared.sealing import Sealer
 from shared.text import ID_MAX
@@ -34,16 +34,14 @@ MAX_REPLAYED = 1000  # at a time
 FIELDS = ("url", "events", "project_id", "format", "description", "is_active")
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
-Items = tuple[list[Record], str | None, int | None]
 
-
-async def list_webhooks(session: Session, principal: Principal, query: WebhookFilter) -> Items:
+async def list_webhooks(session: Session, principal: Principal, query: WebhookFilter) -> Listed:
     scope = f"webhooks {query.sort} {principal.id}"
     newest_first = query.sort.startswith("-")
-    start = _start(query.cursor, scope, newest_first)
+    start = start_id(query, scope, ID_MAX if newest_first else 0)
     rows = await session.fetch(queries.page(newest_first), principal.id, start, query.limit + 1)
     total = await session.fetchval(queries.COUNT, principal.id) if query.count else None
-    return _page(rows, query.limit, scope, total)
+    return *cut(rows, query, scope), total
 
 
 async def get_webhook(session: Session, principal: Principal, webhook_id: int) -> Record:
@@ -143,15 +141,15 @@ async def test_webhook(session: Session, principal: Principal, webhook_id: int) 
     return row
 
 
-async def list_deliveries(session: Session, principal: Principal, webhook_id: int, query: DeliveryFilter) -> Items:
+async def list_deliveries(session: Session, principal: Principal, webhook_id: int, query: DeliveryFilter) -> Listed:
     await get_webhook(session, principal, webhook_id)
     scope = f"deliveries {query.sort} {query.status} {webhook_id}"
     newest_first = query.sort.startswith("-")
-    start = _start(query.cursor, scope, newest_first)
+    start = start_id(query, scope, ID_MAX if newest_first else 0)
     sql = queries.delivery_page(newest_first)
     rows = await session.fetch(sql, webhook_id, query.status, start, query.limit + 1)
     total = await session.fetchval(queries.COUNT_DELIVERIES, webhook_id, query.status) if query.count else None
-    return _page(rows, query.limit, scope, total)
+    return *cut(rows, query, scope), total
 
 
 async def get_delivery(session: Session, principal: Principal, webhook_id: int, delivery_id: int) -> dict[str, Any]:
@@ -207,15 +205,3 @@ def _require_url(outgoing: Outgoing, url: str) -> None:
         outgoing.check(url)
     except Refused as refusal:
         raise Unprocessable.at("/url", str(refusal)) from None
-
-
-def _start(cursor: str | None, scope: str, newest_first: bool) -> int:
-    if cursor is not None:
-        return Cursor.decode(cursor, scope, str).id
-    return ID_MAX if newest_first else 0
-
-
-def _page(rows: list[Record], limit: int, scope: str, total: int | None) -> Items:
-    page = rows[:limit]
-    more = len(rows) > limit
-    return page, Cursor(None, page[-1]["id"]).encode(scope) if more else None, total

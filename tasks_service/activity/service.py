@@ -7,7 +7,7 @@ import orjson
 
 from shared.auth import Principal
 from shared.database import Record, Session
-from shared.pagination import Cursor, PageQuery
+from shared.pagination import Cursor, Listed, PageQuery, cut, start_id
 from shared.text import ID_MAX
 from tasks_service.activity import queries
 from tasks_service.activity.schemas import ActivityQuery, EveryActivityQuery
@@ -20,10 +20,8 @@ from tasks_service.tasks.service import get_task
 FEW = 300  # tasks; who sees no more is served from them
 PURGED = 1000  # events at a time
 
-Items = tuple[list[dict[str, Any]], str | None, int | None]
 
-
-async def list_activity(session: Session, principal: Principal, query: EveryActivityQuery) -> Items:
+async def list_activity(session: Session, principal: Principal, query: EveryActivityQuery) -> Listed:
     """What happened to all that the caller may see."""
     where = _conditions(query)
     if query.task_id is not None:
@@ -35,14 +33,16 @@ async def list_activity(session: Session, principal: Principal, query: EveryActi
     return await _page(session, query, where, scope)
 
 
-async def list_task_activity(session: Session, principal: Principal, task_id: int, query: ActivityQuery) -> Items:
+async def list_task_activity(session: Session, principal: Principal, task_id: int, query: ActivityQuery) -> Listed:
     await get_task(session, principal, task_id)
     where = _conditions(query)
     where.add("e.task_id = ?::bigint", task_id)
     return await _page(session, query, where, f"activity {where} {where.args}")
 
 
-async def list_project_activity(session: Session, principal: Principal, project_id: int, query: ActivityQuery) -> Items:
+async def list_project_activity(
+    session: Session, principal: Principal, project_id: int, query: ActivityQuery
+) -> Listed:
     """What happened in a project, to itself and to those of its tasks that the caller may see now."""
     await get_project(session, principal, project_id)
     where = _conditions(query)
@@ -52,16 +52,14 @@ async def list_project_activity(session: Session, principal: Principal, project_
     return await _page(session, query, where, scope)
 
 
-async def list_activity_weeks(session: Session, principal: Principal, project_id: int, query: PageQuery) -> Items:
+async def list_activity_weeks(session: Session, principal: Principal, project_id: int, query: PageQuery) -> Listed:
     """The weeks of a project in which something happened, the latest first, also those whose events are purged."""
     await get_project(session, principal, project_id)
     scope = f"weeks of {project_id}"
     before = date.max if query.cursor is None else Cursor.decode(query.cursor, scope, date.fromisoformat).value
     rows = await session.fetch(queries.WEEKS, project_id, before, query.limit + 1)
     total = await session.fetchval(queries.COUNT_WEEKS, project_id) if query.count else None
-    shown = [dict(row) for row in rows[: query.limit]]
-    more = len(rows) > query.limit
-    return shown, Cursor(shown[-1]["week"].isoformat(), 0).encode(scope) if more else None, total
+    return *cut(rows, query, scope, key="week", by=None), total
 
 
 async def purge(session: Session, settings: Settings) -> bool:
@@ -102,16 +100,14 @@ def _walk(principal: Principal, where: Where) -> None:
     where.conditions.append(f"CASE WHEN e.task_id IS NULL THEN {project} ELSE {task} END")
 
 
-async def _page(session: Session, query: ActivityQuery, where: Where, scope: str) -> Items:
+async def _page(session: Session, query: ActivityQuery, where: Where, scope: str) -> Listed:
     total = None
     if query.count:
         counted = str(where).replace(queries.ONE_BY_ONE, queries.ALL_AT_ONCE)
         total = await session.fetchval(queries.COUNT.format(where=counted), *where.args)
-    before = ID_MAX if query.cursor is None else Cursor.decode(query.cursor, scope, str).id
-    where.add("e.id < ?::bigint", before)
+    where.add("e.id < ?::bigint", start_id(query, scope, ID_MAX))
     rows = await session.fetch(queries.LIST.format(where=where, limit=where.arg(query.limit + 1)), *where.args)
-    shown = rows[: query.limit]
-    next_cursor = Cursor(None, shown[-1]["row_id"]).encode(scope) if len(rows) > query.limit else None
+    shown, next_cursor = cut(rows, query, scope, by="row_id")
     return [_entry(row) for row in shown], next_cursor, total
 
 

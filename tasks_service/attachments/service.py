@@ -5,13 +5,12 @@ content is kept once. A file is in the storage before its row is, and leaves aft
 a file without a row is collected.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from shared import context
 from shared.auth import Principal
 from shared.database import Record, Session
-from shared.pagination import Cursor
+from shared.pagination import Listed, cut, start_id
 from shared.text import ID_MAX
 from tasks_service.attachments import queries, sniffing
 from tasks_service.attachments.errors import (
@@ -33,7 +32,6 @@ from tasks_service.tasks.hanging import refuse
 UNUSED_FOR = 60.0  # seconds until content that nobody has is dropped
 STRAY_FOR = 86_400.0  # seconds; longer than an upload can take
 
-Page = tuple[Sequence[Record], str | None, int | None]
 Answer = tuple[int, dict[str, str]]
 
 
@@ -64,20 +62,17 @@ async def add_attachment(
         return attachment, await session.fetchval(queries.KEY_OF, received.sha256) == received.key
 
 
-async def list_attachments(session: Session, principal: Principal, task_id: int, query: AttachmentQuery) -> Page:
+async def list_attachments(session: Session, principal: Principal, task_id: int, query: AttachmentQuery) -> Listed:
     who = (task_id, principal.id, principal.is_admin)
     if await session.fetchrow(queries.ASK, *who, 0, 0) is None:
         raise TaskNotFound
     backwards = query.sort.startswith("-")
     scope = f"attachments of {task_id} {query.sort} {query.created_by}"
-    begin = ID_MAX if backwards else 0
-    if query.cursor is not None:
-        begin = Cursor.decode(query.cursor, scope, str).id
+    begin = start_id(query, scope, ID_MAX if backwards else 0)
     sql = queries.LIST_NEWEST_FIRST if backwards else queries.LIST
     rows = await session.fetch(sql, *who, begin, query.limit + 1, query.created_by)
     total = await session.fetchval(queries.COUNT, task_id, query.created_by) if query.count else None
-    shown = rows[: query.limit]
-    return shown, Cursor(None, shown[-1]["id"]).encode(scope) if len(rows) > query.limit else None, total
+    return *cut(rows, query, scope), total
 
 
 async def get_attachment(session: Session, principal: Principal, attachment_id: int) -> Record:

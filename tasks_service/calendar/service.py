@@ -13,7 +13,7 @@ from shared.auth import Principal
 from shared.context import uuid7
 from shared.database import Record, Session
 from shared.errors import NotFound, Unprocessable
-from shared.pagination import Cursor
+from shared.pagination import Listed, cut, start_id
 from tasks_service.calendar import queries
 from tasks_service.calendar.errors import CalendarNotFound
 from tasks_service.calendar.schemas import CalendarCreate, CalendarFilter
@@ -49,15 +49,11 @@ async def create_calendar(
     return {**row, "url": f"{settings.public_url.rstrip('/')}/api/calendar/{secret}.ics"}
 
 
-async def list_calendars(
-    session: Session, principal: Principal, query: CalendarFilter
-) -> tuple[list[Record], str | None, int | None]:
+async def list_calendars(session: Session, principal: Principal, query: CalendarFilter) -> Listed:
     scope = f"calendars {principal.id}"
-    start = 0 if query.cursor is None else Cursor.decode(query.cursor, scope, str).id
-    rows = await session.fetch(queries.LIST, principal.id, start, query.limit + 1)
+    rows = await session.fetch(queries.LIST, principal.id, start_id(query, scope, 0), query.limit + 1)
     total = await session.fetchval(queries.COUNT, principal.id) if query.count else None
-    page = rows[: query.limit]
-    return page, Cursor(None, page[-1]["id"]).encode(scope) if len(rows) > query.limit else None, total
+    return *cut(rows, query, scope), total
 
 
 async def delete_calendar(session: Session, principal: Principal, calendar_id: int) -> None:

@@ -15,7 +15,7 @@ from shared.conditional import NONE, Preconditions
 from shared.database import Record, Session
 from shared.errors import Unavailable
 from shared.http import PeerClient
-from shared.pagination import Cursor, PageQuery
+from shared.pagination import Listed, PageQuery, cut, start_id
 from shared.text import ID_MAX
 from tasks_service import markdown
 from tasks_service.comments import queries
@@ -27,8 +27,7 @@ from tasks_service.tasks.service import get_task
 
 MAX_EMOJIS = 20  # on one comment
 MAX_REACTIONS = 500  # with one emoji
-
-Page = tuple[Sequence[Any], str | None, int | None]
+LAST_VERSION = 2**31 - 1
 
 
 async def create_comment(session: Session, principal: Principal, users: PeerClient, task_id: int, body: str) -> Record:
@@ -49,18 +48,16 @@ async def get_comment(session: Session, principal: Principal, comment_id: int, r
     return (await _rendered([comment], render))[0]
 
 
-async def list_comments(session: Session, principal: Principal, task_id: int, query: CommentQuery) -> Page:
+async def list_comments(session: Session, principal: Principal, task_id: int, query: CommentQuery) -> Listed:
     await get_task(session, principal, task_id)
     backwards = query.sort.startswith("-")
     scope = f"comments of {task_id} {query.sort}"
-    begin = ID_MAX if backwards else 0
-    if query.cursor is not None:
-        begin = Cursor.decode(query.cursor, scope, str).id
+    begin = start_id(query, scope, ID_MAX if backwards else 0)
     sql = queries.LIST_NEWEST_FIRST if backwards else queries.LIST
     rows = await session.fetch(sql, task_id, principal.id, principal.is_admin, begin, query.limit + 1)
     total = await session.fetchval(queries.COUNT, task_id) if query.count else None
-    shown = await _rendered(rows[: query.limit], query.render)
-    return shown, Cursor(None, shown[-1]["id"]).encode(scope) if len(rows) > query.limit else None, total
+    page, next_cursor = cut(rows, query, scope)
+    return await _rendered(page, query.render), next_cursor, total
 
 
 async def update_comment(
@@ -122,15 +119,14 @@ async def remove_reaction(session: Session, principal: Principal, comment_id: in
         raise ProjectArchived
 
 
-async def list_comment_history(session: Session, principal: Principal, comment_id: int, query: PageQuery) -> Page:
+async def list_comment_history(session: Session, principal: Principal, comment_id: int, query: PageQuery) -> Listed:
     """What the comment said before, newest first."""
     await get_comment(session, principal, comment_id)
     scope = f"history of comment {comment_id}"
-    before = 2**31 - 1 if query.cursor is None else min(Cursor.decode(query.cursor, scope, str).id, 2**31 - 1)
+    before = min(start_id(query, scope, LAST_VERSION), LAST_VERSION)
     rows = await session.fetch(queries.FORMER, comment_id, before, query.limit + 1)
     total = await session.fetchval(queries.COUNT_FORMER, comment_id) if query.count else None
-    shown = rows[: query.limit]
-    return shown, Cursor(None, shown[-1]["version"]).encode(scope) if len(rows) > query.limit else None, total
+    return *cut(rows, query, scope, by="version"), total
 
 
 async def _mentioned_in(session: Session, users: PeerClient, task_id: int, body: str) -> list[int]:

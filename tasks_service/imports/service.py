@@ -1,14 +1,14 @@
 """The rules of imports, and the only code that writes them beside the jobs: a file is taken in, looked at, given up."""
 
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from typing import Any
 
 from shared import people
 from shared.auth import Principal
 from shared.database import Record, Session
 from shared.http import PeerClient
-from shared.pagination import Cursor, PageQuery
+from shared.pagination import Listed, PageQuery, cut, start_id
 from shared.text import ID_MAX
 from tasks_service import policies
 from tasks_service.imports import queries
@@ -20,8 +20,6 @@ from tasks_service.settings import Settings
 
 SHOWN_ERRORS = 10_000
 KEPT_DAYS = 30
-
-Page = tuple[Sequence[Record], str | None, int | None]
 
 
 async def receive(
@@ -71,32 +69,24 @@ async def get_import(session: Session, principal: Principal, import_id: int) -> 
     return {**found, "errors": [{name: error[name] for name in ("row", "pointer", "message")} for error in errors]}
 
 
-async def list_imports(session: Session, principal: Principal, query: PageQuery) -> Page:
+async def list_imports(session: Session, principal: Principal, query: PageQuery) -> Listed:
     """The caller's own, newest first."""
     total = await session.fetchval(queries.COUNT, principal.id) if query.count else None
     scope = f"imports {principal.id}"
-    before = Cursor.decode(query.cursor, scope, str).id if query.cursor else ID_MAX
-    rows = await session.fetch(queries.LIST, principal.id, before, query.limit + 1)
-    return (*_page(rows, query.limit, scope), total)
+    rows = await session.fetch(queries.LIST, principal.id, start_id(query, scope, ID_MAX), query.limit + 1)
+    return *cut(rows, query, scope), total
 
 
-async def list_import_errors(session: Session, principal: Principal, import_id: int, query: PageQuery) -> Page:
+async def list_import_errors(session: Session, principal: Principal, import_id: int, query: PageQuery) -> Listed:
     """In the order in which they were met."""
     found = await session.fetchrow(queries.GET, import_id, principal.id, principal.is_admin)
     if found is None:
         raise ImportNotFound
     scope = f"import errors {import_id}"
-    after = Cursor.decode(query.cursor, scope, str).id if query.cursor else 0
-    rows = await session.fetch(queries.ERRORS, import_id, after, query.limit + 1)
-    page, cursor = _page(rows, query.limit, scope)
+    rows = await session.fetch(queries.ERRORS, import_id, start_id(query, scope, 0), query.limit + 1)
+    page, next_cursor = cut(rows, query, scope)
     shown = [{name: row[name] for name in ("row", "pointer", "message")} for row in page]
-    return shown, cursor, found["error_count"] if query.count else None
-
-
-def _page(rows: Sequence[Record], limit: int, scope: str) -> tuple[Sequence[Record], str | None]:
-    if len(rows) <= limit:
-        return rows, None
-    return rows[:limit], Cursor("", rows[limit - 1]["id"]).encode(scope)
+    return shown, next_cursor, found["error_count"] if query.count else None
 
 
 async def cancel_import(session: Session, principal: Principal, import_id: int) -> Record:

@@ -11,7 +11,7 @@ from shared.auth import Principal
 from shared.conditional import NONE, Preconditions
 from shared.database import Record, Session, again_when_deadlocked
 from shared.errors import PreconditionFailed, Unprocessable
-from shared.pagination import Cursor
+from shared.pagination import Cursor, Listed, cut
 from tasks_service import policies
 from tasks_service.errors import ProjectArchived
 from tasks_service.labels import queries
@@ -23,18 +23,15 @@ from tasks_service.tasks.recording import event_of_many
 MOST = 5000  # tasks that one request gives another label
 
 
-async def list_labels(
-    session: Session, principal: Principal, query: LabelFilter
-) -> tuple[list[dict[str, object]], str | None, int | None]:
+async def list_labels(session: Session, principal: Principal, query: LabelFilter) -> Listed:
     scope = f"labels {principal.id} {query.project_id} {query.q}"
     cursor = Cursor.decode(query.cursor, scope, _text) if query.cursor is not None else Cursor(None, 0)
     args = (principal.id, principal.is_admin, query.project_id, query.q)
     total = await session.fetchval(queries.COUNT, *args) if query.count else None
     sql = queries.LIST.format(usage=queries.USAGE if query.usage else "NULL::bigint AS usage")
     rows = await session.fetch(sql, *args, cursor.value, cursor.id, query.limit + 1)
-    page = rows[: query.limit]
-    items = [{name: value for name, value in row.items() if name != "key"} for row in page]
-    return items, Cursor(page[-1]["key"], page[-1]["id"]).encode(scope) if len(rows) > query.limit else None, total
+    page, next_cursor = cut(rows, query, scope, key="key")
+    return [{name: value for name, value in row.items() if name != "key"} for row in page], next_cursor, total
 
 
 async def create_label(session: Session, principal: Principal, body: LabelCreate) -> Record:

@@ -11,7 +11,7 @@ from shared.auth import Principal
 from shared.conditional import NONE, Preconditions
 from shared.database import Record, Session
 from shared.http import PeerClient
-from shared.pagination import Cursor
+from shared.pagination import Listed, cut, start_id
 from tasks_service import policies
 from tasks_service.members import queries
 from tasks_service.members.errors import AlreadyMember, LastOwner, MemberNotFound
@@ -20,17 +20,13 @@ from tasks_service.projects.recording import record_member
 from tasks_service.projects.service import get_project, lock_project
 
 
-async def list_members(
-    session: Session, principal: Principal, project_id: int, query: MemberFilter
-) -> tuple[list[Record], str | None, int | None]:
+async def list_members(session: Session, principal: Principal, project_id: int, query: MemberFilter) -> Listed:
     await get_project(session, principal, project_id)
     scope = f"members of {project_id} {query.role}"
     total = await session.fetchval(queries.COUNT, project_id, query.role) if query.count else None
-    after = 0 if query.cursor is None else Cursor.decode(query.cursor, scope, str).id
+    after = start_id(query, scope, 0)
     rows = await session.fetch(queries.LIST, project_id, query.role, after, query.limit + 1)
-    page = rows[: query.limit]
-    more = len(rows) > query.limit
-    return page, Cursor(None, page[-1]["user_id"]).encode(scope) if more else None, total
+    return *cut(rows, query, scope, by="user_id"), total
 
 
 async def get_member(session: Session, principal: Principal, project_id: int, user_id: int) -> Record:

@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.auth import Principal
 from shared.database import Record, Session
+from shared.pagination import Cursor, Listed, PageQuery, cut
 from tasks_service import policies
 from tasks_service.projects import queries
 from tasks_service.projects.errors import TooManyDefinitions
@@ -24,6 +25,24 @@ async def defining(session: Session, principal: Principal, project_id: int) -> A
         project = await lock_project(session, principal, project_id)
         policies.require_maintenance(principal, project)
         yield project
+
+
+async def list_definitions(
+    session: Session, principal: Principal, project_id: int, query: PageQuery, kind: str, rows_of: str, count: str
+) -> Listed:
+    """In the order of their positions. `rows_of` and `count` are the statements of the kind."""
+    await get_project(session, principal, project_id)
+    scope = f"{kind} of {project_id}"
+    after = Cursor(-1, 0) if query.cursor is None else Cursor.decode(query.cursor, scope, _position)
+    rows = await session.fetch(rows_of, project_id, after.value, after.id, query.limit + 1)
+    total = await session.fetchval(count, project_id) if query.count else None
+    return *cut(rows, query, scope, key="position"), total
+
+
+def _position(value: Any) -> int:
+    if type(value) is not int or not -1 <= value < 2**31:
+        raise ValueError(value)
+    return value
 
 
 async def require_room(session: Session, count: str, project_id: int) -> None:

@@ -8,7 +8,7 @@ from shared.auth import Principal
 from shared.conditional import NONE, Preconditions
 from shared.database import Record, Session, again_when_deadlocked
 from shared.errors import Unprocessable
-from shared.pagination import Cursor
+from shared.pagination import Cursor, Listed, cut
 from tasks_service import policies
 from tasks_service.errors import ProjectNotFound
 from tasks_service.projects import copying, keys, queries
@@ -46,9 +46,7 @@ async def lock_project(session: Session, principal: Principal, project_id: int) 
     return project
 
 
-async def list_projects(
-    session: Session, principal: Principal, query: ProjectFilter
-) -> tuple[list[dict[str, Any]], str | None, int | None]:
+async def list_projects(session: Session, principal: Principal, query: ProjectFilter) -> Listed:
     pattern = _beginning(query.q) if query.q else None
     chosen = (query.archived, query.trashed, query.is_template, query.role, pattern)
     args = (principal.id, principal.is_admin, *chosen)
@@ -61,11 +59,8 @@ async def list_projects(
         after = (cursor.value, cursor.id)
     sql = queries.list_page(query.sort, first=not after)
     rows = await session.fetch(sql, *args, query.limit + 1, *after)
-    items = [{k: v for k, v in row.items() if k != "sort_key"} for row in rows[: query.limit]]
-    if len(rows) <= query.limit:
-        return items, None, total
-    last = rows[query.limit - 1]
-    return items, Cursor(last["sort_key"], last["id"]).encode(scope), total
+    page, next_cursor = cut(rows, query, scope, key="sort_key")
+    return [{k: v for k, v in row.items() if k != "sort_key"} for row in page], next_cursor, total
 
 
 async def create_project(session: Session, principal: Principal, settings: Settings, body: ProjectCreate) -> Record:

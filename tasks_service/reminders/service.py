@@ -2,7 +2,7 @@
 
 from shared.auth import Principal
 from shared.database import Record, Session
-from shared.pagination import Cursor, PageQuery
+from shared.pagination import Listed, PageQuery, cut, start_id
 from tasks_service.reminders import queries
 from tasks_service.reminders.errors import ReminderNotFound, ReminderRefused, TooManyReminders
 from tasks_service.reminders.schemas import ReminderCreate
@@ -11,17 +11,14 @@ from tasks_service.tasks.service import get_task
 MAX_REMINDERS = 20  # of one person on a task
 
 
-async def list_reminders(
-    session: Session, principal: Principal, task_id: int, query: PageQuery
-) -> tuple[list[Record], str | None, int | None]:
-    """A page, oldest first, the cursor of the next one (None on the last), and the total if asked for."""
+async def list_reminders(session: Session, principal: Principal, task_id: int, query: PageQuery) -> Listed:
+    """Oldest first."""
     await get_task(session, principal, task_id)
     scope = f"reminders {task_id} {principal.id}"
-    start = Cursor.decode(query.cursor, scope, str).id if query.cursor else 0
+    start = start_id(query, scope, 0)
     rows = await session.fetch(queries.LIST, task_id, principal.id, start, query.limit + 1)
     total = await session.fetchval(queries.COUNT, task_id, principal.id) if query.count else None
-    page = rows[: query.limit]
-    return page, Cursor(None, page[-1]["id"]).encode(scope) if len(rows) > query.limit else None, total
+    return *cut(rows, query, scope), total
 
 
 async def get_reminder(session: Session, principal: Principal, task_id: int, reminder_id: int) -> Record:

@@ -3,7 +3,7 @@
 A report shows what its owner may see when it is made, and as an administrator only if it was asked for as one.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,7 +13,7 @@ from shared.auth import Principal
 from shared.database import Database, Record, Session
 from shared.errors import Unprocessable
 from shared.http import PeerClient
-from shared.pagination import Cursor, PageQuery
+from shared.pagination import Listed, PageQuery, cut, start_id
 from shared.problems import pointers
 from shared.text import ID_MAX
 from tasks_service.report_jobs import queries
@@ -24,8 +24,6 @@ from tasks_service.tasks.schemas import TaskFilter
 
 MAX_WAITING = 20  # of one person
 KEPT_DAYS = 30
-
-Page = tuple[Sequence[Record], str | None, int | None]
 
 
 async def create_report(session: Session, principal: Principal, users: PeerClient, body: ReportCreate) -> Record:
@@ -61,14 +59,12 @@ async def get_report(session: Session, principal: Principal, report_id: int) -> 
     return report
 
 
-async def list_reports(session: Session, principal: Principal, query: PageQuery) -> Page:
+async def list_reports(session: Session, principal: Principal, query: PageQuery) -> Listed:
     """The caller's own, newest first."""
     total = await session.fetchval(queries.COUNT, principal.id) if query.count else None
     scope = f"reports {principal.id}"
-    before = Cursor.decode(query.cursor, scope, str).id if query.cursor else ID_MAX
-    rows = await session.fetch(queries.LIST, principal.id, before, query.limit + 1)
-    page = rows[: query.limit]
-    return page, Cursor(None, page[-1]["id"]).encode(scope) if len(rows) > query.limit else None, total
+    rows = await session.fetch(queries.LIST, principal.id, start_id(query, scope, ID_MAX), query.limit + 1)
+    return *cut(rows, query, scope), total
 
 
 async def cancel_report(session: Session, principal: Principal, report_id: int) -> Record:

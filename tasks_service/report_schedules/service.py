@@ -1,6 +1,5 @@
 """The rules of schedules: each time a report is asked for once, whoever looks; what was missed is made up for once."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from shared import people
@@ -8,7 +7,7 @@ from shared.auth import Principal
 from shared.conditional import Preconditions
 from shared.database import Record, Session
 from shared.http import PeerClient
-from shared.pagination import Cursor, PageQuery
+from shared.pagination import Listed, PageQuery, cut, start_id
 from shared.text import ID_MAX
 from tasks_service.report_jobs import queries as reports
 from tasks_service.report_jobs.service import checked
@@ -20,8 +19,6 @@ from tasks_service.tasks.lists import reader_of, zone_of
 
 MOST = 20  # of one person
 AT_ONCE = 100
-
-Page = tuple[Sequence[Record], str | None, int | None]
 
 
 async def create_report_schedule(
@@ -48,14 +45,12 @@ async def get_report_schedule(session: Session, principal: Principal, schedule_i
     return schedule
 
 
-async def list_report_schedules(session: Session, principal: Principal, query: PageQuery) -> Page:
+async def list_report_schedules(session: Session, principal: Principal, query: PageQuery) -> Listed:
     """The caller's own, newest first."""
     total = await session.fetchval(queries.COUNT, principal.id) if query.count else None
     scope = f"report schedules {principal.id}"
-    before = Cursor.decode(query.cursor, scope, str).id if query.cursor else ID_MAX
-    rows = await session.fetch(queries.LIST, principal.id, before, query.limit + 1)
-    page = rows[: query.limit]
-    return page, Cursor(None, page[-1]["id"]).encode(scope) if len(rows) > query.limit else None, total
+    rows = await session.fetch(queries.LIST, principal.id, start_id(query, scope, ID_MAX), query.limit + 1)
+    return *cut(rows, query, scope), total
 
 
 async def change_report_schedule(

@@ -9,9 +9,9 @@ from shared.auth import Principal
 from shared.conditional import NONE, Preconditions
 from shared.database import Record, Session
 from shared.errors import Unprocessable
-from shared.pagination import Cursor, PageQuery
+from shared.pagination import Listed, PageQuery
 from tasks_service.errors import NameTaken
-from tasks_service.projects.definitions import defining, record_definition, require_room
+from tasks_service.projects.definitions import defining, list_definitions, record_definition, require_room
 from tasks_service.projects.service import get_project
 from tasks_service.statuses import queries
 from tasks_service.statuses.errors import StatusInUse, StatusNotFound
@@ -21,28 +21,9 @@ FIELDS = ("name", "category", "color", "position")
 BATCH = 1000  # tasks that a statement changes
 
 
-async def list_statuses(
-    session: Session, principal: Principal, project_id: int, query: PageQuery
-) -> tuple[list[Record], str | None, int | None]:
+async def list_statuses(session: Session, principal: Principal, project_id: int, query: PageQuery) -> Listed:
     """In their order on the board."""
-    await get_project(session, principal, project_id)
-    scope = f"statuses of {project_id}"
-    after = (-1, 0)
-    if query.cursor is not None:
-        cursor = Cursor.decode(query.cursor, scope, small)
-        after = (cursor.value, cursor.id)
-    rows = await session.fetch(queries.LIST, project_id, *after, query.limit + 1)
-    total = await session.fetchval(queries.COUNT, project_id) if query.count else None
-    page = rows[: query.limit]
-    more = len(rows) > query.limit
-    return page, Cursor(page[-1]["position"], page[-1]["id"]).encode(scope) if more else None, total
-
-
-def small(value: Any) -> int:
-    """A position out of a cursor."""
-    if type(value) is not int or not -1 <= value < 2**31:
-        raise ValueError(value)
-    return value
+    return await list_definitions(session, principal, project_id, query, "statuses", queries.LIST, queries.COUNT)
 
 
 async def get_status(session: Session, principal: Principal, project_id: int, status_id: int) -> Record:

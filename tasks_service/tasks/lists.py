@@ -1,13 +1,11 @@
 """Reading many tasks, page by page. Nothing is written here."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shared.auth import Principal
 from shared.database import Record, Session
-from shared.pagination import Cursor
+from shared.pagination import Cursor, Listed, cut
 from tasks_service.tasks import additions, filters, queries, sorting
 from tasks_service.tasks.conditions import Where
 from tasks_service.tasks.moments import Reader
@@ -23,10 +21,7 @@ MUCH, SOME = 0.1, 0.01
 SHARES = Shares()  # guesses that only decide how a page is read, so those of one process serve all its databases
 
 
-async def list_tasks(
-    session: Session, principal: Principal, rendered: RenderedTasks, query: TaskFilter
-) -> tuple[Sequence[Any], str | None, int | None]:
-    """A page, the cursor of the next one (None on the last), and the total when it was asked for."""
+async def list_tasks(session: Session, principal: Principal, rendered: RenderedTasks, query: TaskFilter) -> Listed:
     reader = None if query.filter is None else await reader_of(session, principal)
     where = filters.conditions(query, principal, reader)
     total = None
@@ -37,12 +32,9 @@ async def list_tasks(
     if query.cursor is not None:
         order.after(where, Cursor.decode(query.cursor, scope, order.parse))
     rows = await _page(session, principal, query, where, order)
-    found = await rendered.load(session, principal, rows[: query.limit])
-    items = await additions.shown(session, principal, found, query.include, query.fields)
-    if len(rows) <= query.limit:
-        return items, None, total
-    last = rows[query.limit - 1]
-    return items, Cursor(last["key"], last["id"]).encode(scope), total
+    page, next_cursor = cut(rows, query, scope, key="key")
+    found = await rendered.load(session, principal, page)
+    return await additions.shown(session, principal, found, query.include, query.fields), next_cursor, total
 
 
 async def _page(

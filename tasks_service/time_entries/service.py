@@ -5,13 +5,12 @@ another one stops it. Entries are changed by whoever made them, and by administr
 """
 
 from datetime import datetime
-from typing import Any
 
 from shared.auth import Principal
 from shared.conditional import NONE, Preconditions
 from shared.database import Record, Session
 from shared.errors import Forbidden, PreconditionFailed, Unprocessable
-from shared.pagination import Cursor
+from shared.pagination import Cursor, Listed, cut, start_id
 from tasks_service.policies import visible
 from tasks_service.tasks.conditions import Where
 from tasks_service.tasks.hanging import refuse
@@ -32,7 +31,6 @@ from tasks_service.time_entries.schemas import (
 )
 
 KEYS = {"task": "e.task_id", "user": "e.user_id", "project": "coalesce(t.project_id, 0)"}
-Rows = tuple[list[dict[str, Any]], str | None, int | None]
 
 
 async def create_time_entry(session: Session, principal: Principal, task_id: int, body: TimeEntryCreate) -> Record:
@@ -130,7 +128,7 @@ async def _require_room(session: Session, entry: Record) -> None:
         raise Unprocessable.at("/started_at", "overlaps with another entry of the same person")
 
 
-async def list_time_entries(session: Session, principal: Principal, query: TimeEntryFilter) -> Rows:
+async def list_time_entries(session: Session, principal: Principal, query: TimeEntryFilter) -> Listed:
     where = _conditions(principal, query)
     total = await session.fetchval(queries.COUNT.format(where=where), *where.args) if query.count else None
     scope = f"time {principal.id} {query.model_dump(exclude={'cursor', 'limit', 'count'})}"
@@ -138,26 +136,27 @@ async def list_time_entries(session: Session, principal: Principal, query: TimeE
         cursor = Cursor.decode(query.cursor, scope, datetime.fromisoformat)
         where.add("(e.started_at, e.id) < (?::timestamptz, ?::bigint)", cursor.value, cursor.id)
     rows = await session.fetch(queries.LIST.format(where=where, limit=where.arg(query.limit + 1)), *where.args)
-    page = rows[: query.limit]
-    items = [{name: value for name, value in row.items() if name != "key"} for row in page]
-    return items, Cursor(page[-1]["key"], page[-1]["id"]).encode(scope) if len(rows) > query.limit else None, total
+    page, next_cursor = cut(rows, query, scope, key="key")
+    return [{name: value for name, value in row.items() if name != "key"} for row in page], next_cursor, total
 
 
-async def list_task_time_entries(session: Session, principal: Principal, task_id: int, query: TimeEntryFilter) -> Rows:
+async def list_task_time_entries(
+    session: Session, principal: Principal, task_id: int, query: TimeEntryFilter
+) -> Listed:
     await get_task(session, principal, task_id)
     return await list_time_entries(session, principal, query.model_copy(update={"task_id": task_id}))
 
 
-async def get_time_totals(session: Session, principal: Principal, query: TotalsFilter) -> Rows:
+async def get_time_totals(session: Session, principal: Principal, query: TotalsFilter) -> Listed:
     where, key = _conditions(principal, query), KEYS[query.by]
     scope = f"totals {principal.id} {query.model_dump(exclude={'cursor', 'limit', 'count'})}"
     if query.cursor is not None:
-        where.add(f"{key} > ?::bigint", Cursor.decode(query.cursor, scope, str).id)
+        where.add(f"{key} > ?::bigint", start_id(query, scope, 0))
     sql = queries.TOTALS.format(key=key, where=where, limit=where.arg(query.limit + 1))
     rows = await session.fetch(sql, *where.args)
-    page = rows[: query.limit]
+    page, next_cursor = cut(rows, query, scope, by="key")
     items = [{"id": row["key"] or None, "minutes": row["minutes"], "entries": row["entries"]} for row in page]
-    return items, Cursor(None, page[-1]["key"]).encode(scope) if len(rows) > query.limit else None, None
+    return items, next_cursor, None
 
 
 def _conditions(principal: Principal, query: TimeEntryFilter) -> Where:

@@ -2,14 +2,13 @@
 changed by whoever made it and, when it is shared, by those who maintain the project. It shows nobody more tasks than
 the list would."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from shared.auth import Principal
 from shared.conditional import NONE, Preconditions
 from shared.database import Record, Session
 from shared.errors import PreconditionFailed, Unprocessable
-from shared.pagination import Cursor, PageQuery
+from shared.pagination import Listed, PageQuery, cut, start_id
 from shared.text import ID_MAX
 from tasks_service import policies
 from tasks_service.projects import queries as projects
@@ -28,16 +27,13 @@ SCOPE = "views"
 View = dict[str, Any]
 
 
-async def list_views(
-    session: Session, principal: Principal, query: ViewFilter
-) -> tuple[Sequence[Record], str | None, int | None]:
+async def list_views(session: Session, principal: Principal, query: ViewFilter) -> Listed:
     scope = f"{SCOPE} {query.project_id}"
-    before = ID_MAX if query.cursor is None else Cursor.decode(query.cursor, scope, str).id
+    before = start_id(query, scope, ID_MAX)
     of_caller = principal.id, principal.is_admin
     rows = await session.fetch(queries.LIST, *of_caller, before, query.limit + 1, query.project_id)
     total = await session.fetchval(queries.COUNT, *of_caller, query.project_id) if query.count else None
-    page = rows[: query.limit]
-    return page, Cursor(None, page[-1]["id"]).encode(scope) if len(rows) > query.limit else None, total
+    return *cut(rows, query, scope), total
 
 
 async def get_view(session: Session, principal: Principal, view_id: int) -> View:
@@ -93,7 +89,7 @@ async def delete_view(
 
 async def list_view_tasks(
     session: Session, principal: Principal, rendered: RenderedTasks, view_id: int, page: ViewPage
-) -> tuple[Sequence[Any], str | None, int | None]:
+) -> Listed:
     query = _as_filter(await _find(session, principal, view_id), dict(page))
     return await lists.list_tasks(session, principal, rendered, query)
 

@@ -7,7 +7,7 @@ sight of the task stays in the list and is not told of anything until they see i
 from shared.auth import Principal
 from shared.database import Record, Session
 from shared.errors import Unprocessable
-from shared.pagination import Cursor, PageQuery
+from shared.pagination import Listed, PageQuery, cut, start_id
 from tasks_service import policies
 from tasks_service.errors import TaskNotFound
 from tasks_service.tasks.queries import GET_TO_CHANGE
@@ -18,16 +18,12 @@ from tasks_service.watchers.errors import TooManyWatchers, WatcherNotFound
 MOST = 200  # of one task
 
 
-async def list_task_watchers(
-    session: Session, principal: Principal, task_id: int, query: PageQuery
-) -> tuple[list[Record], str | None, int | None]:
+async def list_task_watchers(session: Session, principal: Principal, task_id: int, query: PageQuery) -> Listed:
     await get_task(session, principal, task_id)
     scope = f"watchers of {task_id}"
     total = await session.fetchval(queries.COUNT, task_id) if query.count else None
-    after = 0 if query.cursor is None else Cursor.decode(query.cursor, scope, str).id
-    rows = await session.fetch(queries.LIST, task_id, after, query.limit + 1)
-    page = rows[: query.limit]
-    return page, Cursor(None, page[-1]["user_id"]).encode(scope) if len(rows) > query.limit else None, total
+    rows = await session.fetch(queries.LIST, task_id, start_id(query, scope, 0), query.limit + 1)
+    return *cut(rows, query, scope, by="user_id"), total
 
 
 async def add_watcher(session: Session, principal: Principal, task_id: int, user_id: int) -> Record:

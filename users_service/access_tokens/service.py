@@ -8,7 +8,7 @@ from shared.auth import Principal
 from shared.context import uuid7
 from shared.database import Record, Session
 from shared.events import RevokedSessions
-from shared.pagination import Cursor, PageQuery
+from shared.pagination import Cursor, Listed, PageQuery, cut
 from users_service.access_tokens import queries
 from users_service.access_tokens.errors import AccessTokenNotFound, TooManyAccessTokens
 from users_service.access_tokens.schemas import AccessTokenCreate
@@ -42,17 +42,12 @@ async def create_token(session: Session, principal: Principal, body: AccessToken
     return {**row, "token": secret}
 
 
-async def list_tokens(
-    session: Session, principal: Principal, query: PageQuery
-) -> tuple[list[Record], str | None, int | None]:
-    """A page, newest first, the cursor of the next one, and the total when it was asked for."""
+async def list_tokens(session: Session, principal: Principal, query: PageQuery) -> Listed:
+    """Newest first."""
     after = None if query.cursor is None else Cursor.decode(query.cursor, LIST, UUID).value
     rows = await session.fetch(queries.LIST, principal.id, after, query.limit + 1)
     total = await session.fetchval(queries.COUNT, principal.id) if query.count else None
-    if len(rows) <= query.limit:
-        return rows, None, total
-    page = rows[: query.limit]
-    return page, Cursor(str(page[-1]["id"]), 0).encode(LIST), total
+    return *cut(rows, query, LIST, key="id", by=None), total
 
 
 async def get_token(session: Session, principal: Principal, token_id: UUID) -> Record:

@@ -6,7 +6,7 @@ import orjson
 
 from shared import context
 from shared.database import Database, Session
-from shared.pagination import Cursor
+from shared.pagination import Cursor, Listed, cut
 from shared.trail import Entry, Keep
 from users_service.audit import queries
 from users_service.audit.schemas import AuditQuery
@@ -43,16 +43,15 @@ def keep_entries(database: Database) -> Keep:
     return keep
 
 
-async def list_entries(session: Session, query: AuditQuery) -> tuple[list[dict[str, Any]], str | None, int | None]:
-    """A page, newest first, the cursor of the next one, and the total when it was asked for."""
+async def list_entries(session: Session, query: AuditQuery) -> Listed:
+    """Newest first."""
     filters = (query.actor, query.action, query.since, query.until)
     scope = f"audit {filters}"
     after = None if query.cursor is None else Cursor.decode(query.cursor, scope, int).id
     rows = await session.fetch(queries.LIST, *filters, after, query.limit + 1)
     total = await session.fetchval(queries.COUNT, *filters) if query.count else None
-    page = [{**row, "details": orjson.Fragment(row["details"])} for row in rows[: query.limit]]
-    more = len(rows) > query.limit
-    return page, Cursor(None, page[-1]["id"]).encode(scope) if more else None, total
+    page, next_cursor = cut(rows, query, scope)
+    return [{**row, "details": orjson.Fragment(row["details"])} for row in page], next_cursor, total
 
 
 async def purge_entries(session: Session, days: int) -> bool:

@@ -6,7 +6,7 @@ from shared.auth import Principal
 from shared.context import uuid7
 from shared.database import Record, Session
 from shared.errors import Unprocessable
-from shared.pagination import Cursor, PageQuery
+from shared.pagination import Cursor, Listed, PageQuery, cut
 from users_service.audit import service as audit
 from users_service.errors import EmailTaken, InvalidLink
 from users_service.invitations import queries
@@ -32,14 +32,12 @@ async def create_invitation(session: Session, principal: Principal, body: Invita
     return invitation
 
 
-async def list_invitations(session: Session, query: PageQuery) -> tuple[list[Record], str | None, int | None]:
-    """A page, newest first, the cursor of the next one, and the total when it was asked for."""
+async def list_invitations(session: Session, query: PageQuery) -> Listed:
+    """Newest first."""
     after = None if query.cursor is None else Cursor.decode(query.cursor, LIST, UUID).value
     rows = await session.fetch(queries.LIST, after, query.limit + 1)
     total = await session.fetchval(queries.COUNT) if query.count else None
-    page = rows[: query.limit]
-    more = len(rows) > query.limit
-    return page, Cursor(str(page[-1]["id"]), 0).encode(LIST) if more else None, total
+    return *cut(rows, query, LIST, key="id", by=None), total
 
 
 async def get_invitation(session: Session, invitation_id: UUID) -> Record:

@@ -8,7 +8,7 @@ from shared import outbox, scopes
 from shared.auth import Principal
 from shared.database import Record, Session
 from shared.events import RevokedSessions
-from shared.pagination import Cursor, PageQuery
+from shared.pagination import Cursor, Listed, PageQuery, cut
 from users_service.audit import service as audit
 from users_service.auth.origin import device_of
 from users_service.sessions import queries
@@ -40,16 +40,13 @@ async def end_session(session: Session, session_id: UUID, actor_id: int | None) 
             await outbox.record(session, "session.revoked", revoked, subject_id=user_id, actor_id=actor_id)
 
 
-async def list_sessions(
-    session: Session, principal: Principal, query: PageQuery
-) -> tuple[list[dict[str, Any]], str | None, int | None]:
-    """A page of the caller's own, newest first, the cursor of the next one, and the total when it was asked for."""
+async def list_sessions(session: Session, principal: Principal, query: PageQuery) -> Listed:
+    """The caller's own, newest first."""
     after = None if query.cursor is None else Cursor.decode(query.cursor, LIST, UUID).value
     rows = await session.fetch(queries.LIST, principal.id, after, query.limit + 1)
     total = await session.fetchval(queries.COUNT, principal.id) if query.count else None
-    page = [_shown(row, principal) for row in rows[: query.limit]]
-    more = len(rows) > query.limit
-    return page, Cursor(str(page[-1]["id"]), 0).encode(LIST) if more else None, total
+    page, next_cursor = cut(rows, query, LIST, key="id", by=None)
+    return [_shown(row, principal) for row in page], next_cursor, total
 
 
 async def get_session(session: Session, principal: Principal, session_id: UUID) -> dict[str, Any]:

@@ -4,19 +4,16 @@ import re
 from typing import Any
 
 from shared.auth import Principal
-from shared.database import Record, Session
-from shared.pagination import Cursor
+from shared.database import Session
+from shared.pagination import Cursor, Listed, cut
 from shared.text import check_text
 from users_service.policies import may_administer
 from users_service.users import queries
 from users_service.users.errors import AdminsOnly
 from users_service.users.schemas import UserQuery
 
-ListPage = tuple[list[Record], str | None, int | None]
 
-
-async def list_users(session: Session, principal: Principal, query: UserQuery) -> ListPage:
-    """A page, the cursor of the next one, and the total when it was asked for."""
+async def list_users(session: Session, principal: Principal, query: UserQuery) -> Listed:
     full = may_administer(principal)
     if not full and (query.role is not None or query.is_active is not None):
         raise AdminsOnly
@@ -29,10 +26,7 @@ async def list_users(session: Session, principal: Principal, query: UserQuery) -
     sql = queries.list_page(query.sort, full=full, first=not after)
     rows = await session.fetch(sql, *filters, *after, query.limit + 1)
     total = await session.fetchval(queries.count(full=full), *filters) if query.count else None
-    if len(rows) <= query.limit:
-        return rows, None, total
-    last = rows[query.limit - 1]
-    return rows[: query.limit], Cursor(last[query.sort.lstrip("-")], last["id"]).encode(scope), total
+    return *cut(rows, query, scope, key=query.sort.lstrip("-")), total
 
 
 def _pattern(words: str | None) -> str | None:
