@@ -180,14 +180,13 @@ class TestFilters:
 
     async def test_projects_and_parents(self, tasks: Tasks, ann: Person) -> None:
         project, other = await tasks.project(ann), await tasks.project(ann)
-        task = await tasks.create(ann, project_id=project["id"])
-        await tasks.create(ann)
-        await tasks.session().execute("UPDATE tasks SET parent_id = 5000 WHERE id = $1", task["id"])
+        parent = await tasks.create(ann)
+        task = await tasks.create(ann, project_id=project["id"], parent_id=parent["id"])
         for name, value, count in (
             ("project_id", project["id"], 1),
-            ("parent_id", 5000, 1),
+            ("parent_id", parent["id"], 1),
             ("project_id", other["id"], 0),
-            ("parent_id", 4, 0),
+            ("parent_id", task["id"], 0),
         ):
             assert len(await tasks.items("/api/tasks", ann, **{name: value})) == count
 
