@@ -34,13 +34,11 @@ NAMED: dict[str, Callable[[Bench], Awaitable[list[Figure]]]] = {  # only when th
 }
 
 
-async def measure(names: Sequence[str]) -> list[Figure]:
-    figures: list[Figure] = []
+async def measure(names: Sequence[str], figures: list[Figure]) -> None:
     async with running_system() as system, throughput.prepared(system) as bench:
         for name in names:
             print(f"{time.perf_counter() - BEGAN:5.0f} s  {name} ...", file=sys.stderr, flush=True)
             figures += await (MEASURES | NAMED)[name](bench)
-    return figures
 
 
 def main(names: Sequence[str]) -> int:
@@ -49,14 +47,16 @@ def main(names: Sequence[str]) -> int:
         print(f"no such figure: {', '.join(sorted(unknown))}; there are {there}", file=sys.stderr)
         return 2
     adopt_orphans()
+    figures: list[Figure] = []
+    failed = False
     try:
-        figures = uvloop.run(measure(names or list(MEASURES)))
+        uvloop.run(measure(names or list(MEASURES), figures))
     except BenchmarkError as error:
         print(error, file=sys.stderr)
-        return 1
+        failed = True
     print(table(figures))
     print(json.dumps({"seconds": round(time.perf_counter() - BEGAN), "figures": [one.as_json() for one in figures]}))
-    return 0
+    return int(failed)
 
 
 BEGAN = time.perf_counter()

@@ -60,11 +60,13 @@ async def bare_replies(replies: Mapping[str, bytes]) -> AsyncIterator[int]:
 
 async def pgbench(database_url: str, sql: str, values: Sequence[Any], seconds: int = 2) -> float:
     """How often in a second PostgreSQL executes the statement for as many clients. A value that is a range is drawn
-    at random each time, as `$n` counts them."""
+    at random each time, as `$n` counts them; None is NULL."""
     drawn = [f"\\set p{n} random({v[0]}, {v[-1]})" for n, v in enumerate(values, 1) if isinstance(v, range)]
     fixed = [f"-Dp{n}={v}" for n, v in enumerate(values, 1) if not isinstance(v, range)]
+    names = [f":p{n}" if v is not None else "NULL" for n, v in enumerate(values, 1)]
+    script_sql = re.sub(r"\$(\d+)", lambda match: names[int(match[1]) - 1], " ".join(sql.split()))
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
-        script.write("\n".join([*drawn, re.sub(r"\$(\d+)", r":p\1", " ".join(sql.split())) + ";"]))
+        script.write("\n".join([*drawn, f"{script_sql};"]))
         script.flush()
         words = ["-n", "-M", "prepared", "-c", str(CONNECTIONS), "-j", "1", "-T", str(seconds), "-f", script.name]
         process = await asyncio.create_subprocess_exec(

@@ -114,6 +114,7 @@ async def writes(bench: Bench) -> list[Figure]:
 
 def create_values(system: System) -> list[object]:
     """The parameters of the statement that creates a task."""
-    fields = [BODY["title"], BODY["description"], "todo", BODY["priority"], BODY["due_date"], "{}", "{board}", "10"]
+    given = {**BODY, "status": "todo", "assignee_ids": "{}", "labels": "{board}", "estimate_minutes": "10"}
+    fields = [({"custom_fields": "{}", "blocked_by": "{}"} | given).get(name) for name in queries.FIELDS]
     event = [UUID(int=0), system.caller.id, "{}", "request", "00-0-0-01"]
-    return [*fields, "zzzzzzzzz", system.caller.id, *event]
+    return [*fields, "zzzzzzzzz", system.caller.id, None, *event]
