@@ -116,6 +116,7 @@ def server_settings(name: str) -> dict[str, str]:
         "lock_timeout": "5000",
         "idle_in_transaction_session_timeout": "30000",
         "jit": "off",
+        "work_mem": "16MB",  # a bitmap that has no room forgets the rows and keeps the pages
     }
 
 

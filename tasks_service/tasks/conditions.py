@@ -13,26 +13,35 @@ OPEN = "t.status IN ('todo', 'in_progress')"
 @dataclass(slots=True)
 class Where:
     """Conditions that all must hold, and their arguments; `?` in a condition stands for the value. `sight` is the one
-    that says what the caller sees, whose id is the first argument then; an administrator has none."""
+    that says what the caller sees, whose id is the first argument then; an administrator has none. `begin` is where
+    the page begins."""
 
     conditions: list[str] = field(default_factory=list)
     args: list[Any] = field(default_factory=list)
     sight: str = ""
+    begin: str = "true"
 
     def add(self, condition: str, *values: Any) -> None:
+        self.conditions.append(self.filled(condition, *values))
+
+    def filled(self, condition: str, *values: Any) -> str:
         for value in values:
             condition = condition.replace("?", self.arg(value), 1)
-        self.conditions.append(condition)
+        return condition
 
     def arg(self, value: Any) -> str:
         self.args.append(value)
         return f"${len(self.args)}"
 
     def without_sight(self) -> str:
-        return " AND ".join(self.conditions)
+        return " AND ".join([*self.conditions, self.begin])
 
     def __str__(self) -> str:
         return f"{self.sight} AND {self.without_sight()}" if self.sight else self.without_sight()
+
+    def passing_over(self) -> str:
+        """The same for a walk along an order: CASE hides from the planner how little the caller may see."""
+        return f"CASE WHEN {self.sight or 'true'} THEN true ELSE false END AND {self.without_sight()}"
 
 
 def day_condition(sign: str, day: str) -> str:

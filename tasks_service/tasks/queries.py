@@ -4,7 +4,7 @@ from functools import cache
 from itertools import count
 from typing import Any
 
-from tasks_service.policies import AUDIENCE, WATCHERS, made_or_assigned, visible
+from tasks_service.policies import AUDIENCE, WATCHERS, visible
 
 COLUMNS = """t.id, t.key, t.project_id, t.parent_id, t.title, t.description, t.status, t.status_id, t.priority,
     t.due_date, t.assignee_ids, t.assignee_ids[1] AS assigned_user, t.created_by, t.labels, t.estimate_minutes,
@@ -191,48 +191,6 @@ LOOSEN_FROM_PROJECT = recorded(
     many=True,
     changes=RELATIONS_CHANGED,
 )
-
-# Which versions a page shows; `key` is what the page is sorted by.
-LIST = f"""
-SELECT t.id, {VERSION}, ({{key}})::text AS key FROM tasks t WHERE {{where}} ORDER BY {{order}} LIMIT {{limit}}
-"""
-# For who sees much: along the order, passing over what is not theirs. CASE hides from the planner how little that may
-# be.
-PASSING_OVER = "CASE WHEN {sight} THEN true ELSE false END AND {where}"
-
-# For who sees little of much: each way to see a task has its own page, and the first rows of these are the page. What
-# there is besides costs nothing. OFFSET 0 keeps the planner from walking along the order instead, except where an index
-# has the order of this part.
-_PART = f"SELECT t.id, {VERSION}, {{key}} AS key FROM tasks t WHERE {{where}} AND"
-_END = "ORDER BY key {direction}, id {direction} LIMIT {limit}"
-_FENCED = f"SELECT * FROM ({_PART} {{part}} OFFSET 0) AS t {_END}"
-_ORDERED = f"{_PART} {{part}} ORDER BY {{order}} LIMIT {{limit}}"
-
-
-def list_by_part(is_ordered: bool) -> str:
-    """The same columns as those of LIST. `is_ordered` says that the indexes of the parts have the order of the list."""
-    made, assigned = made_or_assigned("$1")
-    form = _ORDERED if is_ordered else _FENCED
-    in_project = form.replace("{part}", "t.project_id = own.project_id")
-    return f"""
-SELECT id, version, subtasks_total, subtasks_completed, key::text AS key FROM (
-    ({form.replace("{part}", made)}) UNION ({_FENCED.replace("{part}", assigned)})
-    UNION (SELECT part.* FROM project_members own CROSS JOIN LATERAL ({in_project}) AS part WHERE own.user_id = $1)
-) AS found ORDER BY found.key {{direction}}, found.id {{direction}} LIMIT {{limit}}
-"""
-
-
-LIST_BY_PART = {is_ordered: list_by_part(is_ordered) for is_ordered in (True, False)}
-# How much somebody sees, as the planner guesses: $1 user, $2 their projects.
-SIZES = """
-SELECT (SELECT reltuples FROM pg_class WHERE oid = 'tasks'::regclass) AS tasks,
-    ARRAY(SELECT project_id FROM project_members WHERE user_id = $1) AS projects
-"""
-GUESS = f"""
-EXPLAIN (FORMAT JSON) SELECT FROM tasks t
-WHERE t.deleted_at IS NULL AND ({" OR ".join(made_or_assigned("$1"))} OR t.project_id = ANY($2::bigint[]))
-"""
-COUNT = "SELECT count(*) FROM tasks t WHERE {where}"
 
 # The tasks $1 with what `include` can add to them, and what it is for a task that has none.
 INCLUDES: dict[str, tuple[str, Any]] = {

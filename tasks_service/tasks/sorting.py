@@ -31,9 +31,9 @@ class Order:
         return f"{self.key} {self.direction}, t.id {self.direction}"
 
     def after(self, where: Where, cursor: Cursor) -> None:
-        """Adds the condition that leaves out what earlier pages showed."""
+        """Begins after what earlier pages showed."""
         sign = "<" if self.descending else ">"
-        where.add(f"({self.key}, t.id) {sign} (?::{self.type}, ?::bigint)", cursor.value, cursor.id)
+        where.begin = where.filled(f"({self.key}, t.id) {sign} (?::{self.type}, ?::bigint)", cursor.value, cursor.id)
 
 
 def _text(value: Any) -> str:

@@ -11,7 +11,7 @@ from uuid import UUID
 import httpx
 
 from shared.auth import Principal
-from tasks_service.tasks import filters, queries, sorting
+from tasks_service.tasks import filters, list_queries, queries, sorting
 from tasks_service.tasks.schemas import TaskFilter
 from tests.benchmarks import limits, load
 from tests.benchmarks.data import TASKS
@@ -95,7 +95,7 @@ def page_sql(system: System) -> tuple[str, list[object]]:
     caller = Principal(system.caller.id, "", "user", (), UUID(int=0))
     where = filters.conditions(query, caller)
     order = sorting.order_of(query, where)
-    sql = queries.LIST.format(key=order.key, where=where, order=order.sql(), limit=where.arg(51))
+    sql = list_queries.LIST.format(key=order.key, where=where, order=order.sql(), limit=where.arg(51))
     values = ["{" + ",".join(value) + "}" if isinstance(value, list) else value for value in where.args]
     return sql.replace("t.id, t.version", queries.COLUMNS, 1), values
 

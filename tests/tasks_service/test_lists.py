@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import AsyncMock, MagicMock, patch
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from shared.auth import Principal
 from shared.database import POKE, Session
-from tasks_service.tasks import shares
+from tasks_service.tasks import filters, pages, sorting
+from tasks_service.tasks.schemas import TaskFilter
 from tasks_service.tasks.shares import Shares
 from tests.fakes import FakeUsers, Person
 from tests.tasks_service.client import Json, Tasks
@@ -132,14 +133,19 @@ FILTERS = st.fixed_dictionaries(
 )
 
 
+WAYS = (pages.collect, pages.by_part, pages.by_kind, pages.walk, pages.nearby_or_collect, pages.nearby_or_walk)
+
+
 @contextmanager
-def seeing(much: bool) -> Iterator[None]:
-    """Whoever asks sees much of all tasks within the block, or little: the list is read in another way."""
+def read(way: pages.Way | None) -> Iterator[None]:
+    """Within the block pages are read in this way where it is possible, or else as they would be."""
+    chosen = pages.way_of
 
-    async def guess(self: Shares, session: Session, principal: Principal) -> float:
-        return 1.0 if much else 0.0
+    async def choose(session: Session, page: pages.Page) -> pages.Way:
+        is_possible = way is not None and not page.query.trashed and (page.is_newest or way is not pages.by_kind)
+        return way if is_possible and way is not None else await chosen(session, page)
 
-    with patch.object(Shares, "of", guess):
+    with patch.object(pages, "way_of", choose), patch.object(pages, "NEARBY", 20):
         yield
 
 
@@ -149,7 +155,7 @@ class TestFilters:
         filters=FILTERS,
         sort=st.sampled_from([*SORTS, *(f"-{sort}" for sort in SORTS)]),
         by=st.integers(0, 1),
-        much=st.booleans(),
+        way=st.sampled_from([None, *WAYS]),
     )
     async def test_alone_and_together(
         self,
@@ -160,7 +166,7 @@ class TestFilters:
         filters: Json,
         sort: str,
         by: int,
-        much: bool,
+        way: pages.Way | None,
     ) -> None:
         person = (owner, colleague)[by]
         given = {**filters}
@@ -172,7 +178,7 @@ class TestFilters:
         seen = [t for t in stock if person.id in (t["created_by"], *t["assignee_ids"])]
         expected = [task for task in seen if all(holds(task, name, value) for name, value in given.items())]
         params = {k: v.isoformat() if isinstance(v, date) else v for k, v in given.items()}
-        with seeing(much):
+        with read(way):
             answer = await tasks.get("/api/tasks", person, params={**params, "sort": sort, "limit": 100, "count": True})
         assert answer.status_code == 200, answer.text
         assert [task["id"] for task in answer.json()["items"]] == as_sorted(expected, sort)
@@ -193,11 +199,11 @@ class TestFilters:
 
 class TestSorts:
     @pytest.mark.parametrize("sort", [*SORTS, *(f"-{sort}" for sort in SORTS)])
-    @pytest.mark.parametrize(("limit", "much"), [(1, True), (7, False)])
+    @pytest.mark.parametrize(("limit", "way"), [*zip((1, 7, 3, 4, 5, 2), WAYS, strict=True), (9, None)])
     async def test_page_by_page(
-        self, tasks: Tasks, stock: list[Json], owner: Person, sort: str, limit: int, much: bool
+        self, tasks: Tasks, stock: list[Json], owner: Person, sort: str, limit: int, way: pages.Way | None
     ) -> None:
-        with seeing(much):
+        with read(way):
             found = await tasks.items("/api/tasks", owner, sort=sort, limit=limit)
         assert [task["id"] for task in found] == as_sorted(stock, sort)
         assert found == [next(task for task in stock if task["id"] == shown["id"]) for shown in found]
@@ -244,10 +250,10 @@ class TestPages:
         assert "link" not in answer.headers
         assert "total" not in answer.json()
 
-    @pytest.mark.parametrize("much", [True, False])
+    @pytest.mark.parametrize("way", WAYS)
     @pytest.mark.parametrize("sort", ["-created_at", "created_at", "due_date", "-priority", "position", "custom.x"])
     async def test_a_walk_shows_what_stays_once_while_others_come_and_go(
-        self, tasks: Tasks, fake_users: FakeUsers, sort: str, much: bool
+        self, tasks: Tasks, fake_users: FakeUsers, sort: str, way: pages.Way
     ) -> None:
         ann, chance = fake_users.register(), random.Random(3)
         day = TODAY.isoformat()
@@ -260,7 +266,7 @@ class TestPages:
         cursor: str | None = ""
         while cursor is not None:
             params = {"sort": sort, "limit": 5, **({"cursor": cursor} if cursor else {})}
-            with seeing(much):
+            with read(way):
                 page = (await tasks.get("/api/tasks", ann, params=params)).json()
             seen += [task["id"] for task in page["items"]]
             cursor = page["next_cursor"]
@@ -302,20 +308,56 @@ class TestPages:
         assert max(counts) <= 3
 
 
-class TestParts:
-    async def test_the_guess_follows_what_somebody_sees(
-        self, tasks: Tasks, fake_users: FakeUsers, monkeypatch: pytest.MonkeyPatch
+class TestGuesses:
+    async def test_follow_what_somebody_sees_and_what_a_filter_lets_through(
+        self, tasks: Tasks, fake_users: FakeUsers
     ) -> None:
-        """Both guesses show the same; here it is asked whether the planner is understood."""
-        monkeypatch.setattr(shares, "FEW", 10)
+        """Each way shows the same; here it is asked whether the planner is understood."""
         much, little = (Principal(fake_users.register().id, "", "user", ("*",), uuid4()) for _ in range(2))
         sql = "INSERT INTO tasks (title, status, priority, position, created_by) SELECT 'x', 'todo', 'low', 'x', $1"
         for principal, count in ((much, 900), (little, 5)):
             await tasks.session().execute(f"{sql} FROM generate_series(1, {count})", principal.id)
         await tasks.session().execute("ANALYZE tasks")
         guesses = Shares()
-        assert await guesses.of(tasks.session(), much) > 0.5 > 0.1 > await guesses.of(tasks.session(), little)
+        assert await guesses.tasks(tasks.session()) >= 905
+        assert await guesses.seen(tasks.session(), much) > 0.1 > 0.05 > await guesses.seen(tasks.session(), little)
+        for query, low, high in ((TaskFilter(status=["todo"]), 0.5, 1), (TaskFilter(status=["archived"]), 0, 0.1)):
+            where = filters.conditions(query, little)
+            assert low <= await guesses.matching(tasks.session(), where, str(query)) <= high
 
+    @pytest.mark.parametrize(
+        ("query", "seen", "matching", "way"),
+        [
+            ("", 0.3, 1, pages.walk),
+            ("", 0.05, 1, pages.by_part),
+            ("sort=due_date", 0.05, 1, pages.walk),
+            ("sort=due_date", 0.005, 1, pages.by_part),
+            ("sort=updated_at", 0.3, 1, pages.nearby_or_walk),
+            ("sort=updated_at", 0.05, 1, pages.nearby_or_collect),
+            ("status=todo", 0.3, 0.5, pages.by_kind),
+            ("status=todo", 0.01, 0.1, pages.collect),
+            ("status=todo&sort=due_date", 0.3, 0.5, pages.walk),
+            ("overdue=true", 0.3, 0.1, pages.walk),
+            ("label=bug", 0.3, 0.1, pages.nearby_or_collect),
+            ("label=bug", 0.3, 0.001, pages.collect),
+            ("label=bug", 0.9, 0.9, pages.nearby_or_walk),
+            ("status=todo&label=bug", 0.9, 0.9, pages.nearby_or_walk),
+            ("q=word", 0.3, 1, pages.as_planned),
+            ("trashed=true", 0.3, 1, pages.as_planned),
+        ],
+    )
+    async def test_choose_the_way(self, query: str, seen: float, matching: float, way: pages.Way) -> None:
+        guesses = AsyncMock(Shares)
+        guesses.tasks.return_value, guesses.seen.return_value, guesses.matching.return_value = 1e6, seen, matching
+        wanted = TaskFilter.model_validate({k: v[0] for k, v in parse_qs(query).items()})
+        principal = Principal(1, "", "user", ("*",), uuid4())
+        where = filters.conditions(wanted, principal)
+        page = pages.Page(principal, wanted, where, sorting.order_of(wanted, where))
+        with patch.object(pages, "SHARES", guesses):
+            assert await pages.way_of(MagicMock(Session), page) is way
+
+
+class TestParts:
     async def test_every_way_to_see_a_task_counts_once(self, tasks: Tasks, ann: Person, bob: Person) -> None:
         project = (await tasks.post("/api/projects", ann, json={"name": "All of it"})).json()["id"]
         await tasks.call("PUT", f"/api/projects/{project}/members/{bob.id}", ann, json={"role": "member"})
@@ -326,8 +368,8 @@ class TestParts:
             await tasks.create(bob, project_id=project, assignee_ids=[bob.id]),
         ]
         await tasks.create(ann)
-        for much in (True, False):
-            with seeing(much):
+        for way in WAYS:
+            with read(way):
                 found = await tasks.items("/api/tasks", bob, limit=1, sort="created_at")
                 assert [task["id"] for task in found] == [task["id"] for task in made]
 
