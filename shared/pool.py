@@ -21,6 +21,7 @@ class Pool:
         self._connect, self._size, self._timeout = connect, size, acquire_timeout
         self._idle: list[Any] = []
         self._count = 0
+        self.opened = 0  # connections in all
         self._waiters: deque[asyncio.Future[Any]] = deque()
         self._in_use: set[Any] = set()
         self._closed = False
@@ -71,6 +72,7 @@ class Pool:
             self._count -= 1
             self._hand_over(None)
             raise
+        self.opened += 1
         self._in_use.add(connection)
         return connection
 

@@ -13,6 +13,7 @@ from shared.bus.amqp import AmqpBus
 from shared.dead_letter_routes import router_at
 from shared.serve import serve
 from shared.settings import load, require_amqp
+from shared.unchanged import UnchangedAnswers
 from tasks_service.activity.routes import router as activity
 from tasks_service.attachments.previews import Previews
 from tasks_service.attachments.routes import router as attachments
@@ -54,6 +55,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
     async def start(app: FastAPI) -> AsyncIterator[None]:
         verifier = app.state.verifier = HttpVerifier(app.state.peers["users"])
         app.state.rendered_tasks = RenderedTasks()
+        app.state.list_answers = UnchangedAnswers()
         app.state.storage = open_storage(settings)
         app.state.exports = Exports(settings)
         app.state.previews = Previews(app.state.storage)

@@ -31,6 +31,11 @@ async def list_tasks(session: Session, principal: Principal, rendered: RenderedT
     return await additions.shown(session, principal, found, query.include, query.fields), next_cursor, total
 
 
+def follows_the_clock(query: TaskFilter) -> bool:
+    """Whether the same tasks may make another list a moment later."""
+    return query.overdue is not None or query.filter is not None or bool(query.include)
+
+
 async def reader_of(session: Session, principal: Principal) -> Reader:
     """Whoever reads the list, in the time zone of their profile."""
     return Reader(principal.id, datetime.now(UTC), zone_of(await session.fetchval(queries.ZONE, principal.id)))

@@ -10,7 +10,7 @@ from shared.pagination import Page, page_response
 from shared.responses import changed, created, json_response, no_content, resource
 from shared.routing import Route
 from tasks_service.counts import service as counts
-from tasks_service.dependencies import RenderedTasksDep, SettingsDep, UsersDep
+from tasks_service.dependencies import ListAnswersDep, RenderedTasksDep, SettingsDep, UsersDep
 from tasks_service.tasks import lists, service
 from tasks_service.tasks.schemas import (
     DeleteQuery,
@@ -34,11 +34,19 @@ async def list_tasks(
     principal: CurrentUser,
     session: SessionDep,
     rendered: RenderedTasksDep,
+    answers: ListAnswersDep,
     query: Annotated[TaskFilter, Query()],
 ) -> Response:
     """A page of what you created or are assigned to (administrators: of everything), newest first. Walk on with
     `cursor`; each task that is there throughout comes exactly once, whatever others change meanwhile."""
-    return page_response(request, *await lists.list_tasks(session, principal, rendered, query))
+
+    async def page() -> Response:
+        return page_response(request, *await lists.list_tasks(session, principal, rendered, query))
+
+    if lists.follows_the_clock(query):
+        return await page()
+    key = (principal.id, principal.is_admin, request.scope["path"], request.scope["query_string"])
+    return await answers.answer(session, key, page)
 
 
 @router.post("", status_code=201, response_model=TaskRead, summary="Create a task")
