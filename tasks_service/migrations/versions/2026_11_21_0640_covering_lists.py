@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_21_0640_covering_lists"
-down_revision = "2026_11_21_0448_reports"
+down_revision = "2026_11_21_0630_schedule_changes"
 branch_labels = None
 depends_on = None
 
