@@ -13,7 +13,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -52,12 +52,6 @@ class Principal:
 
     def may(self, scope: str) -> bool:
         return self.scopes == scopes.ALL or scopes.covers(self.scopes, scope)
-
-
-class TokenVerifier(Protocol):
-    async def verify(self, connection: HTTPConnection) -> Principal:
-        """The principal of the request's Authorization header. Raises Unauthenticated or Unavailable."""
-        ...
 
 
 def read_token(connection: HTTPConnection) -> str:

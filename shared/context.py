@@ -38,6 +38,12 @@ def get() -> RequestContext:
     return current.get() or RequestContext.of(None, None)
 
 
+def event() -> tuple[UUID, str, str]:
+    """The last parameters of a statement that records an event: its id, request id, traceparent."""
+    now = get()
+    return uuid7(), now.request_id, now.traceparent
+
+
 def uuid7() -> UUID:
     """A UUID that sorts by time, as events, sessions and tokens have."""
     return _uuid7()

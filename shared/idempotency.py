@@ -16,7 +16,6 @@ from shared.database import Database, Record, Session
 from shared.dependencies import current_user
 from shared.errors import Conflict, Unauthenticated, Unprocessable
 
-KEPT_HOURS = 24
 KEPT_HEADERS = ("location", "etag", "content-type")
 MAX_KEY_LENGTH = 255
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from notifications_service.dependencies import OutgoingDep, SealerDep, SettingsDep
+from notifications_service.dependencies import OutgoingDep, SealerDep
 from notifications_service.webhooks import service
 from notifications_service.webhooks.schemas import (
     DeliveryDetail,
@@ -116,12 +116,10 @@ async def test_webhook(principal: CurrentUser, session: SessionDep, webhook_id: 
 
 
 @router.post("/{webhook_id}/replay", status_code=202, response_model=Replayed, summary="Send everything again")
-async def replay_events(
-    principal: CurrentUser, session: SessionDep, settings: SettingsDep, webhook_id: Id, body: ReplayRequest
-) -> Response:
+async def replay_events(principal: CurrentUser, session: SessionDep, webhook_id: Id, body: ReplayRequest) -> Response:
     """Queues what happened after a cursor or since a moment, as far as the stream still has it, whether it was sent
     before or not, with the same ids. Up to 1,000 at a time."""
-    return json_response(await service.replay_events(session, principal, settings, webhook_id, body), status=202)
+    return json_response(await service.replay_events(session, principal, webhook_id, body), status=202)
 
 
 @router.get("/{webhook_id}/deliveries", response_model=Page[DeliveryRead], summary="List a webhook's deliveries")

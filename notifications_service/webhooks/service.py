@@ -171,9 +171,7 @@ async def redeliver(session: Session, principal: Principal, webhook_id: int, del
     return queued
 
 
-async def replay_events(
-    session: Session, principal: Principal, settings: Settings, webhook_id: int, body: ReplayRequest
-) -> dict[str, Any]:
+async def replay_events(session: Session, principal: Principal, webhook_id: int, body: ReplayRequest) -> dict[str, Any]:
     """Queues what the stream still has and the webhook asks for, as far as its owner could see it when it happened."""
     await _require_active(session, principal, webhook_id)
     stream_id = await stream.identity(session)

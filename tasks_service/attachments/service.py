@@ -5,8 +5,6 @@ content is kept once. A file is in the storage before its row is, and leaves aft
 a file without a row is collected.
 """
 
-from typing import Any
-
 from shared import context
 from shared.auth import Principal
 from shared.database import Record, Session
@@ -54,7 +52,7 @@ async def add_attachment(
     file = (received.key, received.size, received.sha256, received.filename, received.content_type)
     async with session.begin():
         await session.fetch(queries.LOCK_ROOM, task_id, principal.id)
-        attachment = await session.fetchrow(queries.ADD, *who, *file, *_event())
+        attachment = await session.fetchrow(queries.ADD, *who, *file, *context.event())
         if attachment is None:
             await require_room(session, principal, settings, task_id, received.size)
             raise TaskNotFound
@@ -109,7 +107,7 @@ async def preview_attachment(
 
 async def delete_attachment(session: Session, principal: Principal, attachment_id: int) -> None:
     who = (attachment_id, principal.id, principal.is_admin)
-    if await session.fetchrow(queries.DELETE, *who, *_event()) is None:
+    if await session.fetchrow(queries.DELETE, *who, *context.event()) is None:
         attachment = await get_attachment(session, principal, attachment_id)
         await refuse(session, principal, attachment["task_id"], AttachmentDeletionRefused)
     session.event_recorded()
@@ -137,9 +135,3 @@ async def _get(session: Session, principal: Principal, attachment_id: int, sql: 
     if attachment is None:
         raise AttachmentNotFound
     return attachment
-
-
-def _event() -> tuple[Any, ...]:
-    """The last parameters of a recorded statement: event id, request id, traceparent."""
-    now = context.get()
-    return context.uuid7(), now.request_id, now.traceparent

@@ -7,7 +7,7 @@ those who may delete the task. What a statement refused, it did without saying w
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from shared import context, people
 from shared.auth import Principal
@@ -33,7 +33,7 @@ LAST_VERSION = 2**31 - 1
 async def create_comment(session: Session, principal: Principal, users: PeerClient, task_id: int, body: str) -> Record:
     mentioned = await _mentioned_in(session, users, task_id, body)
     comment = await session.fetchrow(
-        queries.CREATE, task_id, principal.id, principal.is_admin, body, mentioned, *_event()
+        queries.CREATE, task_id, principal.id, principal.is_admin, body, mentioned, *context.event()
     )
     if comment is None:
         await refuse(session, principal, task_id, CommentingRefused)
@@ -75,7 +75,7 @@ async def update_comment(
         mentioned = await _mentioned_in(session, users, before["task_id"], body)
     versions = preconditions.versions()
     comment = await session.fetchrow(
-        queries.UPDATE, comment_id, principal.id, principal.is_admin, versions, body, mentioned, *_event()
+        queries.UPDATE, comment_id, principal.id, principal.is_admin, versions, body, mentioned, *context.event()
     )
     if comment is None:
         await _refuse(session, principal, comment_id, "edits", preconditions)
@@ -87,7 +87,9 @@ async def delete_comment(
     session: Session, principal: Principal, comment_id: int, preconditions: Preconditions = NONE
 ) -> None:
     versions = preconditions.versions()
-    comment = await session.fetchrow(queries.DELETE, comment_id, principal.id, principal.is_admin, versions, *_event())
+    comment = await session.fetchrow(
+        queries.DELETE, comment_id, principal.id, principal.is_admin, versions, *context.event()
+    )
     if comment is None:
         await _refuse(session, principal, comment_id, "deletes", preconditions)
     session.event_recorded()
@@ -96,7 +98,7 @@ async def delete_comment(
 async def add_reaction(session: Session, principal: Principal, comment_id: int, emoji: str) -> Record:
     """Once for each person and emoji; again changes nothing."""
     who = (comment_id, principal.id, principal.is_admin)
-    comment = await session.fetchrow(queries.REACT, *who, emoji, MAX_REACTIONS, MAX_EMOJIS, *_event())
+    comment = await session.fetchrow(queries.REACT, *who, emoji, MAX_REACTIONS, MAX_EMOJIS, *context.event())
     if comment is not None:
         session.event_recorded()
         return comment
@@ -110,7 +112,9 @@ async def add_reaction(session: Session, principal: Principal, comment_id: int, 
 
 async def remove_reaction(session: Session, principal: Principal, comment_id: int, emoji: str) -> None:
     """The caller's own; one that is not there needs no removing."""
-    comment = await session.fetchrow(queries.UNREACT, comment_id, principal.id, principal.is_admin, emoji, *_event())
+    comment = await session.fetchrow(
+        queries.UNREACT, comment_id, principal.id, principal.is_admin, emoji, *context.event()
+    )
     if comment is not None:
         session.event_recorded()
         return
@@ -168,9 +172,3 @@ async def _rendered(rows: Sequence[Record], render: str | None) -> Sequence[Reco
         return rows
     pages = await asyncio.to_thread(lambda: [markdown.to_html(row["body"]) for row in rows])
     return [{**row, "html": page} for row, page in zip(rows, pages, strict=True)]
-
-
-def _event() -> tuple[Any, ...]:
-    """The last parameters of a recorded statement: event id, request id, traceparent."""
-    now = context.get()
-    return context.uuid7(), now.request_id, now.traceparent

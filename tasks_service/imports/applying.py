@@ -18,7 +18,6 @@ from tasks_service.settings import Settings
 from tasks_service.tasks import service as tasks
 from tasks_service.tasks.schemas import TaskCreate
 
-RELATIONS = {"parent_id", "blocked_by"}
 TRASHED = FieldError("/external_id", "the task that was made of it is in the trash")
 
 

@@ -1,6 +1,6 @@
 """Rows of a file, before anything is known of what they mean here."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,5 +28,4 @@ class FileRefused(Exception):
     """The file as a whole cannot be read: it is not what it was said to be."""
 
 
-Columns = Mapping[str, Any]
 Rows = Iterator[Row]

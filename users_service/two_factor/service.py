@@ -80,10 +80,6 @@ async def reset(session: Session, principal: Principal, user_id: int) -> None:
         await audit.record(session, "two_factor.reset", principal.id, f"user/{user_id}")
 
 
-async def is_enabled(session: Session, user_id: int) -> bool:
-    return await session.fetchval(queries.FIND_ENABLED, user_id) is not None
-
-
 async def check_otp(session: Session, sealer: Sealer, user_id: int, otp: str | None, *, known: bool) -> None:
     """For a sign-in whose password was right. Raises OtpRequired or InvalidOtp where a code is asked for, or
     TooManyGuesses."""
