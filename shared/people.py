@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from shared import events
+from shared import events, states
 from shared.database import Session
 from shared.errors import FieldError, Unavailable, Unprocessable
 from shared.http import PeerClient
@@ -30,7 +30,7 @@ async def on_user_changed(session: Session, event: events.UserEvent) -> None:
     await save(session, event.data)
 
 
-async def save(session: Session, user: events.UserState) -> None:
+async def save(session: Session, user: states.UserState) -> None:
     """Remembers this state, unless a newer one is known."""
     await session.execute(
         SAVE,
@@ -68,10 +68,10 @@ async def require_active(session: Session, users: PeerClient, wanted: Iterable[t
         raise Unprocessable(errors=[FieldError(where, f"there is no active user {i}") for where, i in wrong])
 
 
-async def _ask(users: PeerClient, ids: Iterable[int]) -> list[events.UserState]:
+async def _ask(users: PeerClient, ids: Iterable[int]) -> list[states.UserState]:
     try:
         answer = await users.get("/internal/users", params={"ids": ",".join(map(str, sorted(ids)))})
         answer.raise_for_status()
     except httpx.HTTPError as error:
         raise Unavailable("Whether these people exist cannot be found out at the moment.", retry_after=2) from error
-    return [events.UserState.model_validate(user) for user in answer.json()["items"]]
+    return [states.UserState.model_validate(user) for user in answer.json()["items"]]

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from shared import events
 from shared.auth import HttpVerifier
 from shared.bus import Bus, Message, Subscription
-from shared.events import RevokedSessions
+from shared.states import RevokedSessions
 
 Ended = Callable[[RevokedSessions], Awaitable[None]]
 

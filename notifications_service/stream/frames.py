@@ -5,8 +5,8 @@ from typing import Any
 
 from notifications_service.topics import Visible
 from shared.database import Record
-from shared.events import ProjectChange, TaskChange
 from shared.responses import encode
+from shared.states import ProjectChange, TaskChange
 
 
 @dataclass(slots=True, frozen=True)

@@ -21,8 +21,8 @@ from notifications_service.stream.connection import Connection
 from notifications_service.stream.errors import SocketRefused
 from notifications_service.stream.log import Frame, Position
 from shared.database import UNAVAILABLE, Record, connect
-from shared.events import RevokedSessions
 from shared.logging import get_logger
+from shared.states import RevokedSessions
 
 log = get_logger(__name__)
 

@@ -16,7 +16,7 @@ from notifications_service.stream.narrowing import EVERYTHING, Rule
 from notifications_service.topics import Visible, topics_of
 from shared.auth import Principal
 from shared.database import Record, Session
-from shared.events import TaskChange
+from shared.states import TaskChange
 from shared.text import ID_MAX
 
 CURSOR = re.compile(r"([0-9a-f]{12})-(0|[1-9][0-9]{0,18})")

@@ -10,8 +10,8 @@ from notifications_service.inbox.schemas import NotificationRead
 from notifications_service.stream import examples
 from notifications_service.stream.narrowing import MAX_RULES, Rule, Subject
 from notifications_service.topics import Topic
-from shared.events import AttachmentState, Change, CommentState, Membership, ProjectState, TaskState
 from shared.pagination import DEFAULT_LIMIT, MAX_LIMIT
+from shared.states import AttachmentState, Change, CommentState, Membership, ProjectState, TaskState
 from shared.text import Whole
 
 TaskAction = Literal[

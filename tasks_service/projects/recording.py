@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from shared import outbox
 from shared.auth import Principal
 from shared.database import Session
-from shared.events import MemberChange, Membership, ProjectChange, ProjectState
+from shared.states import MemberChange, Membership, ProjectChange, ProjectState
 from tasks_service.projects import queries
 
 Row = Mapping[str, Any]

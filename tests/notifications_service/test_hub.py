@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 
 from notifications_service.stream import connection, frames, log
 from notifications_service.stream.hub import Hub
-from shared import events, protocols
+from shared import events, protocols, states
 from shared.database import Database
 from tests.fakes import FakeUsers, Person
 from tests.notifications_service.conftest import Register
@@ -177,7 +177,7 @@ class TestAppend:
         assert isinstance(event, events.TaskEvent)
         parts = frames.parts_of(event)
         shown = orjson.loads(f"{parts.head}{parts.task}{parts.tail}")["task"]
-        assert set(shown) == set(events.TaskState.model_fields)
+        assert set(shown) == set(states.TaskState.model_fields)
         assert shown["labels"] == ["bug"]
 
 

@@ -14,8 +14,8 @@ from shared import events, outbox
 from shared.bus import Message, PublishFailed
 from shared.bus.memory import MemoryBus
 from shared.database import Database, Session
-from shared.events import RevokedSessions
 from shared.outbox import Relay, record
+from shared.states import RevokedSessions
 from tests.postgres import Server
 
 DATA = RevokedSessions(user_id=1, session_ids=[])

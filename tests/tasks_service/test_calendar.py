@@ -10,7 +10,7 @@ import pytest
 from icalendar import Calendar
 
 from shared import people
-from shared.events import UserState
+from shared.states import UserState
 from tests.fakes import Person
 from tests.tasks_service.client import Tasks
 

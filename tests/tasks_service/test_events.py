@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared import events
+from shared import events, states
 from tests.fakes import Person
 from tests.tasks_service.client import FULL, Tasks, path_of
 
@@ -31,8 +31,8 @@ class TestEvents:
         )
         assert [event.actor for event in recorded] == [ann.id, bob.id, admin.id, ann.id, ann.id]
         assert {event.subject for event in recorded} == {f"task/{task['id']}"}
-        assert recorded[0].data.task == events.TaskState.model_validate(task)
-        assert recorded[-1].data.task == events.TaskState.model_validate(restored)
+        assert recorded[0].data.task == states.TaskState.model_validate(task)
+        assert recorded[-1].data.task == states.TaskState.model_validate(restored)
         assert [changes_of(event) for event in recorded] == [
             {},
             {"status": ("in_progress", "completed")},

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from shared import people
-from shared.events import TaskDueSoon, TaskOverdue, UserState, UserUpdated
+from shared.events import TaskDueSoon, TaskOverdue, UserUpdated
+from shared.states import UserState
 from tasks_service.handlers import handle
 from tasks_service.reminders.schedule import Reminders
 from tasks_service.settings import Settings

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from shared.events import UserState
+from shared.states import UserState
 from tests.apps import ServiceApp
 from tests.users_service.people import Person, assert_problem, sign_up
 

@@ -7,8 +7,8 @@ from shared import access_tokens, outbox
 from shared.auth import Principal
 from shared.context import uuid7
 from shared.database import Record, Session
-from shared.events import RevokedSessions
 from shared.pagination import Cursor, Listed, PageQuery, cut
+from shared.states import RevokedSessions
 from users_service.access_tokens import queries
 from users_service.access_tokens.errors import AccessTokenNotFound, TooManyAccessTokens
 from users_service.access_tokens.schemas import AccessTokenCreate

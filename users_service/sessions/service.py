@@ -7,8 +7,8 @@ from uuid import UUID
 from shared import outbox, scopes
 from shared.auth import Principal
 from shared.database import Record, Session
-from shared.events import RevokedSessions
 from shared.pagination import Cursor, Listed, PageQuery, cut
+from shared.states import RevokedSessions
 from users_service.audit import service as audit
 from users_service.auth.origin import device_of
 from users_service.sessions import queries

@@ -11,7 +11,7 @@ from shared.auth import Principal
 from shared.conditional import Preconditions
 from shared.database import Record, Session
 from shared.errors import Forbidden
-from shared.events import UserState
+from shared.states import UserState
 from users_service.access_tokens.service import revoke_all_tokens
 from users_service.audit import service as audit
 from users_service.errors import EmailTaken, InvalidLink, UsernameTaken, UserNotFound
