@@ -1,5 +1,5 @@
-"""What the events of `shared.events` carry: the state of their subject, and what changed. Readers ignore what they do not
-know, so fields are added and never taken away."""
+"""What the events of `shared.events` carry: the state of their subject, and what changed. Readers ignore what they do
+not know, so fields are added and never taken away."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
