@@ -21,7 +21,7 @@ from urllib.parse import unquote, urlsplit
 from deploy.errors import StartError
 
 GATEWAY = Path(__file__).resolve().parent.parent / "gateway"
-LIMITS = {"REGISTER": "60r/m", "LOGIN": "120r/m", "READ": "200r/s", "WRITE": "100r/s"}
+LIMITS = {"REGISTER": "60r/m", "LOGIN": "120r/m", "READ": "200r/s", "WRITE": "100r/s", "SOCKETS": "600r/s"}
 LIFTED = "1000000r/s"
 UNQUOTABLE = set('"\\$\n')
 PLACEHOLDER = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")

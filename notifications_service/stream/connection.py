@@ -1,7 +1,8 @@
-"""One client's connection: a bounded queue of frames, and the one task that sends.
+"""One client's connection: frames go out at once while the client keeps up, else through a bounded queue that a task
+empties.
 
 A client that does not read fills its queue and is closed with 1013; its cursor lets it resume. Nobody else waits for
-it.
+it. Most connections are idle, so whatever is only needed sometimes is made then.
 """
 
 import asyncio
@@ -25,6 +26,10 @@ TOO_SLOW = SocketRefused(1013, "you read too slowly: connect again with your las
 class Wire(Protocol):
     """How frames reach the client."""
 
+    def write(self, frame: Frame) -> bool:
+        """Whether the frame went out. False, without having sent anything, where it would have to wait."""
+        ...
+
     async def send(self, frame: Frame) -> None:
         """Waits while the client's connection is full. Raises WebSocketDisconnect when it has gone."""
         ...
@@ -36,7 +41,7 @@ class Connection:
     """`rules` narrow what it gets, none do not; `looking_at` is the task whose presence it belongs to."""
 
     __slots__ = (
-        *("_bytes", "_closing", "_frames", "_sender", "_unsent", "_wake", "_wire"),
+        *("_bytes", "_closing", "_frames", "_sender", "_unsent", "_wire"),
         *("looking_at", "position", "principal", "rules"),
     )
 
@@ -46,27 +51,32 @@ class Connection:
         self.position = 0  # frames up to this cursor were sent already, from the log
         self.rules: tuple[Rule, ...] = ()
         self.looking_at: int | None = None
-        self._frames: list[Frame] = []  # a deque or an asyncio.Event take 0.8 kB each, and most sockets are idle
+        self._frames: list[Frame] = []
         self._unsent = self._bytes = 0
-        self._wake: asyncio.Future[None] | None = None
-        self._sender: asyncio.Task[None] | None = None
+        self._sender: asyncio.Task[None] | None = None  # only while something waits to be sent
         self._closing: asyncio.Task[None] | None = None
 
     def push(self, frame: Frame) -> None:
-        """Queues a frame; never waits."""
+        """Sends a frame, or queues it behind others; never waits."""
         if frame.cursor <= self.position or self._closing is not None or not self.wants(frame):
             return
-        if self._unsent == MAX_FRAMES or self._bytes + frame.size > MAX_BYTES:
+        if self._sender is None and self._wire.write(frame):
+            return
+        if self._unsent == MAX_FRAMES or self._bytes + len(frame.wire) > MAX_BYTES:
             self.close(TOO_SLOW)
             return
         self._frames.append(frame)
         self._unsent += 1
-        self._bytes += frame.size
-        if self._wake is not None and not self._wake.done():
-            self._wake.set_result(None)
+        self._bytes += len(frame.wire)
+        if self._sender is None:
+            self._sender = asyncio.create_task(self._drain())
+
+    async def _drain(self) -> None:
+        with contextlib.suppress(WebSocketDisconnect, WebSocketDisconnected):
+            await self.send_queued()
 
     def tell(self, said: dict[str, Any]) -> None:
-        """Queues what is said to this client alone."""
+        """Says something to this client alone."""
         self.push(Frame.told(encode(said).decode()))
 
     @property
@@ -80,23 +90,21 @@ class Connection:
 
     async def send(self, frame: Frame) -> None:
         """Waits while the client's connection is full. Raises WebSocketDisconnect when it has gone."""
-        if self.wants(frame):
+        if self.wants(frame) and not self._wire.write(frame):
             await self._wire.send(frame)
 
     async def send_queued(self) -> None:
-        """Sends what is queued, for ever."""
-        while True:
-            if not self._frames:
-                self._wake = asyncio.get_running_loop().create_future()
-                await self._wake
+        """Sends what is queued. From then on what comes goes out at once."""
+        while self._frames:
             frames, self._frames = self._frames, []
             for frame in frames:
                 await self._wire.send(frame)
                 self._unsent -= 1
-                self._bytes -= frame.size
+                self._bytes -= len(frame.wire)
+        self._sender = None
 
     def start(self, sending: Coroutine[Any, Any, None]) -> None:
-        """Begins to send; from here on nothing else may."""
+        """Begins to send with what was missed; what comes meanwhile is queued."""
         if self._closing is None:
             self._sender = asyncio.create_task(sending)
         else:

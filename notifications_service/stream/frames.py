@@ -46,3 +46,15 @@ def parts_of(event: Visible) -> Parts:
 def notification_frame(row: Record) -> str:
     shown: dict[str, Any] = {name: value for name, value in row.items() if name != "recipient_id"}
     return encode({"type": "notification", "action": "notification_created", "notification": shown}).decode()
+
+
+def framed(text: bytes) -> bytes:
+    """A whole message of a socket, as RFC 6455 has a server write it."""
+    size = len(text)
+    if size < 126:
+        head = bytes((0x81, size))
+    elif size < 1 << 16:
+        head = b"\x81\x7e" + size.to_bytes(2)
+    else:
+        head = b"\x81\x7f" + size.to_bytes(8)
+    return head + text

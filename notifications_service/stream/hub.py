@@ -27,6 +27,7 @@ from shared.states import RevokedSessions
 log = get_logger(__name__)
 
 BATCH = 200
+CHUNK = 500  # connections that are written to in one go
 INBOX_SCOPE = "notifications:read"
 POLL = 1.0  # seconds; the safety net under the NOTIFY
 RECONNECT_PAUSE = 0.5
@@ -68,10 +69,12 @@ class Hub:
         session_id = connection.principal.session_id
         self._by_session[session_id].add(connection)
         self._sockets.inc()
+        ending = _end_later(connection, connection.principal.expires_at)
         try:
-            with _ending(connection, connection.principal.expires_at):
-                yield
+            yield
         finally:
+            if ending is not None:
+                ending.cancel()
             self._sockets.dec()
             connection.stop()
             _drop(self._by_session, session_id, connection)
@@ -125,8 +128,7 @@ class Hub:
                 self._wake.clear()
                 rows = await connection.fetch(queries.NEW, self.position.number, BATCH)
                 for row in rows:
-                    self._deliver(row)
-                    await asyncio.sleep(0)  # so that queues empty while they are filled
+                    await self._deliver(row)
                 if len(rows) < BATCH:
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(POLL):  # wait_for may swallow a cancellation
@@ -144,24 +146,24 @@ class Hub:
             self._position = found
             self.end_all(STREAM_REPLACED)
 
-    def _deliver(self, row: Record) -> None:
+    async def _deliver(self, row: Record) -> None:
+        """Lets others have the loop in between: thousands of writes take long, and full connections become empty."""
         position = self._position = Position(self.position.stream_id, row["cursor"])
         if row["kind"] == "notification":
-            self._deliver_notification(Frame.told(row["frame"], position.number), row["audience"])
-            return
-        frame = Frame.at(position, row)
-        audience: set[int] = set(row["audience"])
-        for connection in self._admins:
-            if connection.principal.id not in audience:
+            frame = Frame.told(row["frame"], position.number)
+            listeners = [one for one in self._listeners(row["audience"]) if one.principal.may(INBOX_SCOPE)]
+        else:
+            frame = Frame.at(position, row)
+            audience = set(row["audience"])
+            listeners = [one for one in self._admins if one.principal.id not in audience]
+            listeners += self._listeners(audience)
+        for i in range(0, len(listeners), CHUNK):
+            for connection in listeners[i : i + CHUNK]:
                 connection.push(frame)
-        for user_id in audience:
-            for connection in self._by_user.get(user_id, ()):
-                connection.push(frame)
+            await asyncio.sleep(0)
 
-    def _deliver_notification(self, frame: Frame, recipients: Iterable[int]) -> None:
-        for connection in (c for user_id in recipients for c in self._by_user.get(user_id, ())):
-            if connection.principal.may(INBOX_SCOPE):
-                connection.push(frame)
+    def _listeners(self, user_ids: Iterable[int]) -> Iterator[Connection]:
+        return (connection for user_id in user_ids for connection in self._by_user.get(user_id, ()))
 
 
 def _drop(index: "Index[Key]", key: Key, connection: Connection) -> None:
@@ -176,15 +178,9 @@ def _close(refusal: SocketRefused, connections: Iterable[Connection]) -> None:
         connection.close(refusal)
 
 
-@contextmanager
-def _ending(connection: Connection, expires_at: float | None) -> Iterator[None]:
+def _end_later(connection: Connection, expires_at: float | None) -> asyncio.TimerHandle | None:
     """Closes the connection at the moment at which its token expires."""
     if expires_at is None:
-        yield
-        return
+        return None
     delay = max(0.0, expires_at - time.time())
-    timer = asyncio.get_running_loop().call_later(delay, connection.close, SESSION_ENDED)
-    try:
-        yield
-    finally:
-        timer.cancel()
+    return asyncio.get_running_loop().call_later(delay, connection.close, SESSION_ENDED)

@@ -20,7 +20,7 @@ RESET = Frame.told('{"type":"reset"}')
 
 
 async def send_all(connection: Connection, hub: Hub, session: Session, cursor: str | None) -> None:
-    """Sends until the connection ends, which the receiving side hears of."""
+    """Sends until the connection is live and up to date. When it ends, the receiving side hears of it."""
     try:
         await _join(connection, hub, session, cursor)
         await connection.send_queued()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from notifications_service.settings import Settings
 from notifications_service.stream import queries
 from notifications_service.stream.errors import CursorTooOld
-from notifications_service.stream.frames import notification_frame, parts_of
+from notifications_service.stream.frames import framed, notification_frame, parts_of
 from notifications_service.stream.narrowing import EVERYTHING, Rule
 from notifications_service.topics import Visible, topics_of
 from shared.auth import Principal
@@ -43,12 +43,12 @@ class Position:
 
 @dataclass(slots=True, frozen=True)
 class Frame:
-    """What a client gets as one message: `text` is JSON, `size` its bytes. `topics` is empty for what is not filtered,
-    as `ready` and notifications are not."""
+    """What a client gets as one message: `text` is JSON, `wire` the same as sockets write it, made once for all of them.
+    `topics` is empty for what is not filtered, as `ready` and notifications are not."""
 
     cursor: int
     text: str
-    size: int
+    wire: bytes
     task_id: int | None = None
     project_id: int | None = None
     topics: Sequence[str] = ()
@@ -57,12 +57,12 @@ class Frame:
     def at(cls, position: Position, row: Record) -> "Frame":
         """The frame with its cursor, which is not known before it is stored."""
         text = f'{row["frame"][:-1]},"cursor":"{position}"}}'
-        return cls(position.number, text, len(text.encode()), row["task_id"], row["project_id"], row["topics"])
+        return cls(position.number, text, framed(text.encode()), row["task_id"], row["project_id"], row["topics"])
 
     @classmethod
     def told(cls, text: str, cursor: int = ID_MAX) -> "Frame":
         """What is not in the log."""
-        return cls(cursor, text, len(text.encode()))
+        return cls(cursor, text, framed(text.encode()))
 
 
 @dataclass(slots=True, frozen=True)

@@ -7,7 +7,7 @@ cursor, then what happens. Later frames of the client narrow what it gets and sa
 import asyncio
 import contextlib
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
@@ -26,6 +26,7 @@ from notifications_service.stream.schemas import Hello
 from shared.auth import HttpVerifier, Principal
 from shared.errors import Unauthenticated, Unavailable
 from shared.problems import problem_response
+from shared.protocols import WRITE
 
 HELLO_TIMEOUT = 10.0  # seconds from the handshake to the first frame
 MAX_HELLO = 8 * 1024  # characters
@@ -44,6 +45,7 @@ async def live_updates(scope: Scope, receive: Receive, send: Send) -> None:
         await websocket.send_denial_response(problem_response(OriginRefused(), websocket.url.path))
         return
     await websocket.accept()
+    scope["headers"].clear()  # most sockets are idle, and need them no more
     with contextlib.suppress(WebSocketDisconnect, WebSocketDisconnected):
         try:
             await _converse(websocket)
@@ -132,12 +134,18 @@ async def _receive_all(websocket: WebSocket, connection: Connection, presence: P
             obey(text, connection, presence)
 
 
-@dataclass(slots=True)
 class SocketWire:
-    websocket: WebSocket
+    __slots__ = ("_websocket", "_write")
+
+    def __init__(self, websocket: WebSocket) -> None:
+        self._websocket = websocket
+        self._write: Callable[[bytes], bool] = websocket.scope["extensions"][WRITE]
+
+    def write(self, frame: Frame) -> bool:
+        return self._write(frame.wire)
 
     async def send(self, frame: Frame) -> None:
-        await self.websocket.send_text(frame.text)
+        await self._websocket.send_text(frame.text)
 
     async def close(self, refusal: SocketRefused) -> None:
-        await self.websocket.close(refusal.code, refusal.reason)
+        await self._websocket.close(refusal.code, refusal.reason)

@@ -67,6 +67,9 @@ class EventWire:
         self._send = send
         self.ended = asyncio.Event()
 
+    def write(self, frame: Frame) -> bool:
+        return False
+
     async def send(self, frame: Frame) -> None:
         await self._write(f"{_id_of(frame)}data: {frame.text}\n\n")
 

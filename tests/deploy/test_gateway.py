@@ -7,6 +7,7 @@ import json
 import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
+from itertools import islice
 from typing import Any
 
 import httpx
@@ -48,7 +49,7 @@ def base(tmp_path_factory: pytest.TempPathFactory, ports: dict[str, int], upstre
     folder = tmp_path_factory.mktemp("gateway")
     dead, alive = f"127.0.0.1:{ports['nobody']}", f"127.0.0.1:{ports['tasks']}"
     services = {"users": [dead], "tasks": [dead, alive], "notifications": [dead]}
-    settings = {"ALLOWED_ORIGINS": ORIGIN, "RATE_LIMIT_LOGIN": "3r/m"}
+    settings = {"ALLOWED_ORIGINS": ORIGIN, "RATE_LIMIT_LOGIN": "3r/m", "RATE_LIMIT_SOCKETS": "1r/m"}
     gateway = Gateway(folder, "127.0.0.1", ports["gateway"], services, str(folder / "access.log"), settings)
     process = subprocess.Popen(command(gateway.write()), stderr=subprocess.DEVNULL)
     while is_free(ports["gateway"]):
@@ -297,6 +298,18 @@ class TestErrors:
         assert [answer.status_code for answer in answers] == [503, 503, 503, 503, 429]
         problem(answers[-1], 429, "rate_limited")
         assert answers[-1].headers["retry-after"] == "1"
+
+
+class TestSockets:
+    async def test_of_very_many_most_wait_while_requests_pass_by(self, client: httpx.AsyncClient) -> None:
+        opening = [asyncio.create_task(client.get("/ws/tasks/")) for _ in range(80)]
+        for answered in islice(asyncio.as_completed(opening), 40):
+            problem(await answered, 503, "service_unavailable")
+        assert (await client.get("/api/tasks")).status_code == 200
+        assert not all(task.done() for task in opening)
+        for task in opening:
+            task.cancel()
+        await asyncio.gather(*opening, return_exceptions=True)
 
 
 class TestDocuments:

@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import orjson
 import pytest
+from websockets.frames import Frame, Opcode
 
 from notifications_service.stream import frames
 from notifications_service.stream.schemas import Events
@@ -27,6 +28,12 @@ def comment_on(task: dict[str, Any]) -> dict[str, Any]:
     state = task["data"]["task"]
     who: dict[str, Any] = {"creator": state["created_by"], "actor": state["created_by"]}
     return comment_event(task_id=state["id"], version=state["version"], assignees=state["assignee_ids"], **who)
+
+
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 0xFFFF, 0x10000])
+def test_is_written_as_the_protocol_says(size: int) -> None:
+    text = b"x" * size
+    assert frames.framed(text) == Frame(Opcode.TEXT, text).serialize(mask=False)
 
 
 class TestTopics:

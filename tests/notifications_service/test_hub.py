@@ -13,6 +13,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
+from notifications_service.errors import SocketRefused
 from notifications_service.stream import connection, frames, log
 from notifications_service.stream.hub import Hub
 from shared import events, protocols, states
@@ -252,10 +253,11 @@ class TestSlowReader:
         for size, most in ((10, connection.MAX_FRAMES), (100_000, connection.MAX_BYTES // 100_000)):
             one = Blocked(ann, refused)
             for i in range(most):
-                one.push(log.Frame(i + 1, "", size))
+                one.push(log.Frame(i + 1, "", bytes(size)))
             assert refused == []
-            one.push(log.Frame(most + 1, "", size))
+            one.push(log.Frame(most + 1, "", bytes(size)))
             assert refused.pop() is connection.TOO_SLOW
+            one.stop()
 
     async def test_ping_that_is_not_answered_closes_1013(self, postgres: Server) -> None:
         async with running(await postgres.database("notifications_service")) as system:
@@ -277,11 +279,23 @@ async def until_nobody(system: System) -> None:
     await until(nobody)
 
 
+class FullWire:
+    """The wire to somebody who does not read."""
+
+    def write(self, _: log.Frame) -> bool:
+        return False
+
+    async def send(self, _: log.Frame) -> None:
+        await asyncio.Event().wait()
+
+    async def close(self, _: SocketRefused) -> None: ...
+
+
 class Blocked(connection.Connection):
     """A connection whose close is only noted."""
 
     def __init__(self, person: Person, refused: list[Any]) -> None:
-        super().__init__(None, person)  # type: ignore[arg-type]
+        super().__init__(FullWire(), person)  # type: ignore[arg-type]
         self._refused = refused
 
     def close(self, refusal: Any) -> None:
