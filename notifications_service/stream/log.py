@@ -43,7 +43,7 @@ class Position:
 
 @dataclass(slots=True, frozen=True)
 class Frame:
-    """What a client gets as one message: `text` is JSON, `wire` the same as sockets write it, made once for all of them.
+    """What a client gets as one message: `text` is JSON, `wire` the same as sockets write it, made once for all.
     `topics` is empty for what is not filtered, as `ready` and notifications are not."""
 
     cursor: int

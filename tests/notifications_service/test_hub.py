@@ -13,8 +13,8 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from notifications_service.errors import SocketRefused
 from notifications_service.stream import connection, frames, log
+from notifications_service.stream.errors import SocketRefused
 from notifications_service.stream.hub import Hub
 from shared import events, protocols, states
 from shared.database import Database
