@@ -50,7 +50,7 @@ class TestSettings:
     @pytest.mark.parametrize("program", ["main", "worker"])
     def test_nothing_starts_without_a_broker(self, program: str) -> None:
         command = [sys.executable, "-m", f"notifications_service.{program}"]
-        environment = {"PATH": os.environ["PATH"], "DATABASE_URL": URL, "SECRETS_KEY": "k" * 16 + "q" * 16}
+        environment = {"PATH": os.environ["PATH"], "DATABASE_URL": URL, "SECRETS_KEY": "0123456789abcdef" * 2}
         ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
         assert ended.returncode == 1
         assert ended.stderr.strip().startswith("AMQP_URL is not set")
@@ -93,7 +93,7 @@ async def process(database_url: str, users_url: str, workers: int) -> AsyncItera
         "PORT": str(port),
         "WORKERS": str(workers),
         "DATABASE_URL": database_url,
-        "SECRETS_KEY": "k" * 16 + "q" * 16,
+        "SECRETS_KEY": "0123456789abcdef" * 2,
         "AMQP_URL": "amqp://a:b@127.0.0.1:1",
         "USERS_URL": users_url,
     }
