@@ -5,7 +5,8 @@ a summary. Whoever reads adds both up, in one statement: what is under way from 
 """
 
 from collections import defaultdict
-from typing import Any, get_args
+from collections.abc import Collection
+from typing import Any, Literal, get_args
 
 from shared import people
 from shared.auth import Principal
@@ -45,6 +46,15 @@ class Folder:
 
 async def get_task_stats(session: Session, principal: Principal, settings: Settings) -> dict[str, Any]:
     return _stats(await session.fetch(queries.STATS[principal.is_admin], *_args(principal, settings)))
+
+
+async def count_seen(
+    session: Session, principal: Principal, facet: Literal["status", "priority"], values: Collection[str]
+) -> int:
+    """How many tasks the caller sees with one of these values, or all of them without any."""
+    args = (0,) if principal.is_admin else (0, principal.id)
+    counted = _by_facet(await session.fetch(queries.STATS[principal.is_admin], *args))[facet]
+    return sum(n for value, n in counted.items() if not values or value in values)
 
 
 async def get_project_stats(session: Session, project_id: int, settings: Settings) -> dict[str, Any]:

@@ -1,12 +1,15 @@
 """Reading many tasks, page by page. Nothing is written here."""
 
 from datetime import UTC, datetime
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shared.auth import Principal
 from shared.database import Session
 from shared.pagination import Cursor, Listed, cut
+from tasks_service.counts import service as counts
 from tasks_service.tasks import additions, filters, list_queries, pages, queries, sorting
+from tasks_service.tasks.conditions import Where
 from tasks_service.tasks.moments import Reader
 from tasks_service.tasks.rendering import RenderedTasks
 from tasks_service.tasks.schemas import TaskFilter
@@ -17,9 +20,7 @@ OF_A_PAGE = {"cursor", "limit", "count", "fields", "include"}  # what may differ
 async def list_tasks(session: Session, principal: Principal, rendered: RenderedTasks, query: TaskFilter) -> Listed:
     reader = None if query.filter is None else await reader_of(session, principal)
     where = filters.conditions(query, principal, reader)
-    total = None
-    if query.count:
-        total = await session.fetchval(list_queries.COUNT.format(where=where), *where.args)
+    total = await _total(session, principal, query, where) if query.count else None
     order = sorting.order_of(query, where)
     wanted = pages.Page(principal, query, where, order)
     way = await pages.way_of(session, wanted)
@@ -29,6 +30,16 @@ async def list_tasks(session: Session, principal: Principal, rendered: RenderedT
     page, next_cursor = cut(await way(wanted, session), query, scope, key="key")
     found = await rendered.load(session, principal, page)
     return await additions.shown(session, principal, found, query.include, query.fields), next_cursor, total
+
+
+async def _total(session: Session, principal: Principal, query: TaskFilter, where: Where) -> int:
+    """Of all the caller sees, and of a status or a priority, there are numbers."""
+    filters_given = query.model_dump(exclude=pages.NO_FILTERS, exclude_defaults=True).keys()
+    if filters_given <= {"status"} or filters_given == {"priority"}:
+        facet: Literal["status", "priority"] = "priority" if query.priority else "status"
+        return await counts.count_seen(session, principal, facet, getattr(query, facet))
+    total: int = await session.fetchval(list_queries.COUNT.format(where=where), *where.args)
+    return total
 
 
 def follows_the_clock(query: TaskFilter) -> bool:

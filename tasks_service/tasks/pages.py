@@ -88,7 +88,7 @@ async def by_part(page: Page, session: Session) -> list[Record]:
 
 async def by_kind(page: Page, session: Session) -> list[Record]:
     """Each status and priority has its own page, for which there is an index, and the first of these are the page."""
-    kinds = product(page.query.status or get_args(Status), page.query.priority or get_args(Priority))
+    kinds = product(set(page.query.status or get_args(Status)), set(page.query.priority or get_args(Priority)))
     statuses, priorities = zip(*kinds, strict=True)
     given = {"statuses": page.where.arg(statuses), "priorities": page.where.arg(priorities)}
     return await page.read(session, list_queries.LIST_BY_KIND, page.where.passing_over(), **given)
