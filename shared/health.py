@@ -14,6 +14,7 @@ from shared.responses import json_response
 
 STALE = 8.0  # seconds without a heartbeat until a worker counts as gone
 PATIENCE = 2.5  # seconds for another service's answer
+WELL = ("ok", "standby")
 
 BEATS = "SELECT name, status, extract(epoch FROM now() - beat_at)::float8 AS age FROM heartbeats ORDER BY name"
 
@@ -28,7 +29,7 @@ async def live() -> Response:
 @router.get("/readyz")
 async def ready(request: Request) -> Response:
     """Whether requests can be served: the database answers and has our tables. The broker may be away."""
-    checks = await _database_checks(request.app.state.database.session(), ())
+    checks = await database_checks(request.app.state.database.session(), ())
     return _report({"database": checks["database"]})
 
 
@@ -36,7 +37,7 @@ async def ready(request: Request) -> Response:
 async def health(request: Request) -> Response:
     """Whether all is well, the worker's loops included."""
     state = request.app.state
-    checks = await _database_checks(state.database.session(), state.expected_beats)
+    checks = await database_checks(state.database.session(), state.expected_beats)
     checks["bus"] = "ok" if state.bus.connected else "unreachable"
     return _report(checks)
 
@@ -59,7 +60,8 @@ async def _ask(peer: PeerClient) -> Any:
         return {"status": "unreachable", "checks": {}}
 
 
-async def _database_checks(session: Session, expected: tuple[str, ...]) -> dict[str, str]:
+async def database_checks(session: Session, expected: tuple[str, ...]) -> dict[str, str]:
+    """How the database is and, as far as it can say so, the `expected` parts of the worker."""
     try:
         beats = {row["name"]: row for row in await asyncio.wait_for(session.fetch(BEATS), 2)}
     except UNAVAILABLE:
@@ -75,5 +77,5 @@ async def _database_checks(session: Session, expected: tuple[str, ...]) -> dict[
 
 
 def _report(checks: dict[str, str]) -> Response:
-    well = all(status in ("ok", "standby") for status in checks.values())
+    well = all(status in WELL for status in checks.values())
     return json_response({"status": "ok" if well else "unwell", "checks": checks}, status=200 if well else 503)

@@ -30,7 +30,7 @@ def configure(settings: ServiceSettings, service: str) -> None:
     chain: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
         add_service,
         add_request_id,
         structlog.processors.format_exc_info,
@@ -40,6 +40,7 @@ def configure(settings: ServiceSettings, service: str) -> None:
         chain.pop()  # the console renderer formats exceptions itself
         last = structlog.dev.ConsoleRenderer(
             colors=sys.stdout.isatty(),
+            timestamp_key="time",
             exception_formatter=structlog.dev.plain_traceback,  # the rich one shows local variables: tokens, passwords
         )
     structlog.configure(

@@ -96,6 +96,11 @@ class TestSecrets:
         assert told == {"users-worker", "notifications-worker"}
         assert all("outside" in SERVICES[name]["networks"] for name in told)
 
+    def test_who_calls_addresses_elsewhere_can(self) -> None:
+        """Besides mail: sign-in providers (users), webhooks (the notifications worker)."""
+        reaching = {name for name, service in SERVICES.items() if "outside" in service["networks"]}
+        assert reaching == {"gateway", "users", "users-worker", "notifications-worker"}
+
     def test_every_file_that_compose_mounts_is_written(self) -> None:
         assert set(secret_files()) == set(COMPOSE["secrets"])
 

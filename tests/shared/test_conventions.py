@@ -182,9 +182,21 @@ class TestHealth:
             assert checks(await away.get("/readyz", None), 503) == {"database": "unreachable"}
             assert checks(await away.get("/health", None), 503)["database"] == "unreachable"
             assert (await away.get("/livez", None)).status_code == 200
+            assert 'part_up{part="database"} 0.0' in (await away.get("/metrics", None)).text
             refused = await away.get("/api/tasks", ann)
             problem(refused, 503, "unavailable")
             assert int(refused.headers["retry-after"]) > 0
+
+    async def test_metrics_tell_of_what_is_behind(self, tasks: Tasks, ann: Person) -> None:
+        await tasks.session().execute("TRUNCATE heartbeats")
+        await tasks.session().execute("UPDATE events SET published_at = now()")
+        await beat(tasks, "relay", "standby")
+        await tasks.create(ann)
+        text = (await tasks.get("/metrics", None)).text
+        for line in ('part_up{part="database"} 1.0', 'part_up{part="relay"} 1.0', 'part_up{part="consumer"} 0.0'):
+            assert line in text
+        assert "outbox_events 1.0" in text
+        assert "dead_letters 0.0" in text
 
     async def test_metrics_count_by_template(self, tasks: Tasks, ann: Person) -> None:
         for task_id in (101, 102, 103):
