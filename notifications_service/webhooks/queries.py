@@ -105,20 +105,24 @@ def delivery_page(newest_first: bool) -> str:
     """
 
 
-# What is due, for each webhook as much as it has room for, now taken for $4 seconds. $1 at a time for each webhook (one
-# where nothing gets through), $2 webhooks with deliveries under way and $3 how many those are, $5 rows.
+# What is due, for each webhook as much as it has room for, now taken for $4 seconds. $1 at a time for each webhook, $2
+# webhooks with deliveries under way and $3 how many those are, $5 rows, $6 of them where nothing gets through.
 CLAIM = """
 WITH due AS (
-    SELECT d.id FROM webhooks w CROSS JOIN LATERAL (
+    SELECT d.id, d.next_attempt_at, w.failing_since IS NULL AS is_well,
+        row_number() OVER (PARTITION BY w.failing_since IS NULL ORDER BY d.next_attempt_at) AS place
+    FROM webhooks w CROSS JOIN LATERAL (
         SELECT d.id, d.next_attempt_at FROM webhook_deliveries d
         WHERE d.webhook_id = w.id AND d.status = 'pending' AND d.next_attempt_at <= now()
         ORDER BY d.next_attempt_at, d.id
-        LIMIT greatest(0, CASE WHEN w.failing_since IS NULL THEN $1::integer ELSE 1 END
+        LIMIT greatest(0, $1::integer
             - coalesce((SELECT busy.n FROM unnest($2::bigint[], $3::integer[]) busy (id, n) WHERE busy.id = w.id), 0))
     ) d
-    WHERE w.is_active ORDER BY d.next_attempt_at LIMIT $5
+    WHERE w.is_active
+), next AS (
+    SELECT id FROM due WHERE is_well OR place <= $6 ORDER BY next_attempt_at LIMIT $5
 ), taken AS (
-    SELECT id FROM webhook_deliveries WHERE id = ANY(ARRAY(SELECT id FROM due))
+    SELECT id FROM webhook_deliveries WHERE id = ANY(ARRAY(SELECT id FROM next))
         AND status = 'pending' AND next_attempt_at <= now()
     FOR UPDATE SKIP LOCKED
 )
@@ -126,6 +130,7 @@ UPDATE webhook_deliveries d SET attempts = d.attempts + 1, next_attempt_at = now
 FROM taken, webhooks w
 WHERE d.id = taken.id AND w.id = d.webhook_id
 RETURNING d.id, d.webhook_id, d.event_id, d.event_type, d.payload, d.attempts, w.owner_id, w.url, w.format, w.secret,
+    w.failing_since IS NULL AS is_well,
     CASE WHEN w.old_secret_until > now() THEN w.old_secret END AS old_secret,
     (SELECT coalesce(nullif(p.full_name, ''), p.username) FROM people p
      WHERE p.id = (d.payload::json -> 'data' ->> 'actor_id')::bigint) AS actor

@@ -1,7 +1,7 @@
 """Sending: deliveries that are due are claimed, sent, and what came of it is recorded.
 
 A claim is a lease: when a process dies with it, another one sends again, with the same id. Each webhook has its own
-places, fewer while it fails, so that one that hangs delays nobody else's.
+places, and those where nothing gets through together have half of all, so that those that hang delay nobody else.
 """
 
 import asyncio
@@ -27,6 +27,7 @@ POLL = 0.5  # seconds
 AWAY_PAUSE = 1.0
 LEASE = 20.0  # seconds: longer than a call can take
 EACH, ALL = 8, 200  # deliveries under way of one webhook, and together
+FAILING = 100  # of them for webhooks that took nothing lately
 # Seconds after each attempt: three within the first minute, however long they take, the last after more than a day.
 PAUSES = (5, 20, 120, 600, 1800, 3600, 7200, 14_400, 28_800, 43_200)
 JITTER = 0.1
@@ -52,6 +53,7 @@ class Sender:
         self._database, self._settings, self._outgoing = database, settings, outgoing
         self._sealer = signing.sealer_of(settings.secrets_key)
         self._busy: Counter[int] = Counter()
+        self._failing = 0
         self._sending: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
 
@@ -81,8 +83,10 @@ class Sender:
         if room <= 0:
             return
         busy = (list(self._busy.keys()), list(self._busy.values()))
-        for row in await self._database.session().fetch(queries.CLAIM, EACH, *busy, LEASE, room):
+        places = (EACH, *busy, LEASE, room, FAILING - self._failing)
+        for row in await self._database.session().fetch(queries.CLAIM, *places):
             self._busy[row["webhook_id"]] += 1
+            self._failing += not row["is_well"]
             task = asyncio.create_task(self._deliver(row))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
@@ -96,6 +100,7 @@ class Sender:
             log.exception("delivery failed", delivery_id=row["id"])
         finally:
             self._busy[row["webhook_id"]] -= 1
+            self._failing -= not row["is_well"]
             self._busy += Counter()  # forgets those with nothing under way
             self._wake.set()
 

@@ -22,7 +22,7 @@ from tests.postgres import Server
 
 
 class Sink:
-    """A target: `/<name>` answers as `answers` says, 200 without; `hang` never does."""
+    """A target: `/<name>` answers as `answers` says, 200 without; `hang...` never does."""
 
     def __init__(self) -> None:
         self.port = 0
@@ -41,7 +41,7 @@ class Sink:
             async with self.news:
                 self.got.append((name, headers, body))
                 self.news.notify_all()
-            if name == "hang":
+            if name.startswith("hang"):
                 await self.released.wait()
             status = self.answers.get(name, 200)
             writer.write(f"HTTP/1.1 {status} Fine\r\ncontent-length: 5\r\n\r\nhello".encode())
@@ -288,6 +288,21 @@ class TestRetries:
         assert all(one["status"] == "pending" for one in await deliveries(system, ann, hanging))
         await settled(system, ann, quick)
         assert (await call(system, ann, "DELETE", f"/{hanging['id']}")).status_code == 204
+        sink.released.set()
+
+    async def test_those_that_fail_leave_room(
+        self, system: System, sink: Sink, ann: Person, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """And each has as many tries at a time as others, since each event is tried three times within a minute."""
+        monkeypatch.setattr(sending, "FAILING", 3)
+        sink.released.clear()
+        failing, well = await hook(system, sink, ann, "hang/again"), await hook(system, sink, ann, "well")
+        await system.session().execute("UPDATE webhooks SET failing_since = now() WHERE id = $1", failing["id"])
+        await system.publish(*(own(ann) for _ in range(10)))
+        assert len(await sink.at("well", 10)) == 10
+        await settled(system, ann, well)
+        assert sum(got[0] == "hang/again" for got in sink.got) == 3
+        assert (await call(system, ann, "DELETE", f"/{failing['id']}")).status_code == 204
         sink.released.set()
 
     async def test_private_address_is_not_called(self, system: System, sink: Sink, ann: Person) -> None:
