@@ -11,13 +11,16 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from shared import context, health, metrics, openapi, problems
 from shared.bus import Bus
 from shared.database import Database
 from shared.dispatch import Operations
+from shared.errors import NotFound
 from shared.http import PeerClient
 from shared.middleware import RequestMiddleware, context_of, without_slash
+from shared.problems import problem_response
 from shared.routing import separate
 from shared.settings import ServiceSettings
 from shared.trail import Trail, tell
@@ -39,15 +42,20 @@ class ServiceApp(FastAPI):
         self._short_way = RequestMiddleware(self._operations, self.state.metrics, self.state)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        kind = scope["type"]
-        if kind == "http" and self._operations is not None and self._operations.takes(scope):
+        if scope["type"] == "http" and self._operations is not None and self._operations.takes(scope):
             await self._short_way(scope, receive, send)
-        elif kind == "websocket" and (socket := self._sockets.get(without_slash(scope["path"]))) is not None:
+        elif scope["type"] == "websocket":
             scope["app"] = self
             context.current.set(context_of(scope))
-            await socket(scope, receive, send)
+            await self._sockets.get(without_slash(scope["path"]), no_socket)(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
+
+
+async def no_socket(scope: Scope, receive: Receive, send: Send) -> None:
+    """Says that there is none at this address, as to a request."""
+    refusal = NotFound("There is nothing at this address.")
+    await WebSocket(scope, receive, send).send_denial_response(problem_response(refusal, scope["path"]))
 
 
 Start = Callable[[FastAPI], AbstractAsyncContextManager[None]]

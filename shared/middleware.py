@@ -27,6 +27,8 @@ class RequestMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
+            if scope["method"] == "HEAD":  # GET without its body, wherever there is GET
+                scope, send = {**scope, "method": "GET"}, without_body(send)
             await self._serve(scope, receive, send)
             return
         await self._app(scope, receive, send)
@@ -61,6 +63,17 @@ class RequestMiddleware:
             self._metrics.answered(method, route, status, time.perf_counter() - started)
             if self._state.notes_acts and status < HTTPStatus.BAD_REQUEST and method not in SAFE:
                 note_act(self._state.trail, scope)
+
+
+def without_body(send: Send) -> Send:
+    """Passes on how an answer begins, and ends it there: a stream would go on for ever."""
+
+    async def send_beginning(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            await send(message)
+            await send({"type": "http.response.body", "body": b""})
+
+    return send_beginning
 
 
 def without_slash(path: str) -> str:

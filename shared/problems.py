@@ -66,11 +66,13 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
 
 
 def allowed(request: Request) -> list[str]:
-    """The methods of an address: those of all its routes, where Starlette names only the first one's."""
+    """The methods of an address: those of all its routes, where Starlette names only the first one's; and HEAD, which
+    goes wherever GET does."""
     routes = (
         r for r in request.app.router.routes if isinstance(r, Route) and r.matches(request.scope)[0] != Match.NONE
     )
-    return sorted({method for route in routes for method in route.methods or ()})
+    methods = {method for route in routes for method in route.methods or ()}
+    return sorted(methods | ({"HEAD"} if "GET" in methods else set()))
 
 
 async def on_database_away(request: Request, error: Exception) -> Response:

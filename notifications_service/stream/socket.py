@@ -42,6 +42,7 @@ async def live_updates(scope: Scope, receive: Receive, send: Send) -> None:
     """The ASGI application at /ws/tasks."""
     websocket = WebSocket(scope, receive, send)
     if not is_welcome(websocket, websocket.app.state.settings.allowed_origins):
+        websocket.app.state.trail.note(f"refused.{OriginRefused.code}", target="GET /ws/tasks")
         await websocket.send_denial_response(problem_response(OriginRefused(), websocket.url.path))
         return
     await websocket.accept()

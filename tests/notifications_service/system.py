@@ -67,8 +67,8 @@ class System:
         found: list[dict[str, Any]] = answer.json()["items"]
         return found
 
-    def connect(self, **options: Any) -> connect:
-        return connect(f"ws://127.0.0.1:{self.port}/ws/tasks/", proxy=None, max_size=2**22, **options)
+    def connect(self, path: str = "/ws/tasks/", **options: Any) -> connect:
+        return connect(f"ws://127.0.0.1:{self.port}{path}", proxy=None, max_size=2**22, **options)
 
     @asynccontextmanager
     async def listening(self, person: Person, cursor: str | None = None) -> AsyncIterator[ClientConnection]:

@@ -55,11 +55,17 @@ class TestHandshake:
 
     @pytest.mark.parametrize("slash", ["", "/"])
     async def test_both_spellings_of_the_path(self, system: System, ann: Person, slash: str) -> None:
-        connecting = system.connect()
-        connecting.uri = connecting.uri.rstrip("/") + slash
-        async with connecting as ws:
+        async with system.connect(f"/ws/tasks{slash}") as ws:
             await ws.send(hello(ann))
             await ready(ws)
+
+    async def test_elsewhere_there_is_none(self, system: System) -> None:
+        with pytest.raises(InvalidStatus) as refused:
+            async with system.connect("/ws/others/"):
+                pass
+        answer = refused.value.response
+        assert answer.status_code == 404
+        assert orjson.loads(answer.body or b"")["code"] == "not_found"
 
     def test_listed_origin_is_welcome(self) -> None:
         class Page:

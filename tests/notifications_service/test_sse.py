@@ -104,6 +104,11 @@ class TestStream:
         headers = {**ann.headers, "Last-Event-ID": "nonsense"}
         assert (await system.http.get(STREAM, headers=headers)).status_code == 422
 
+    async def test_head_tells_what_it_would_be(self, system: System, ann: Person) -> None:
+        answer = await system.http.head("/api/events/stream", headers=ann.headers)
+        assert (answer.status_code, answer.content) == (200, b"")
+        assert answer.headers["content-type"].startswith("text/event-stream")
+
     async def test_ends_with_its_session(self, system: System, ann: Person) -> None:
         async with following(system, ann) as events:
             await events.next()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from websockets.exceptions import InvalidStatus
 
 from shared.trail import Entry, Trail
 from tests.fakes import Person
@@ -58,5 +59,10 @@ class TestTrail:
         async with system.connect() as socket:
             await socket.send('{"type":"auth","token":"nonsense"}')
             assert await closed(socket) == 4401
-        [(action, actor, target)] = await heard.now()
-        assert (action, actor, target) == ("refused.socket", None, "GET /ws/tasks")
+        with pytest.raises(InvalidStatus):
+            async with system.connect(origin="https://evil.example"):
+                pass
+        assert await heard.now() == [
+            ("refused.socket", None, "GET /ws/tasks"),
+            ("refused.origin_refused", None, "GET /ws/tasks"),
+        ]

@@ -80,6 +80,28 @@ class TestProblems:
         problem(answer, 405, "method_not_allowed")
         assert answer.headers["allow"]
 
+    async def test_head_is_allowed_where_get_is(self, tasks: Tasks, ann: Person) -> None:
+        for path, has_get in (("/api/tasks", True), ("/api/tasks/bulk", False)):
+            allow = (await tasks.call("PATCH" if has_get else "HEAD", path, ann)).headers["allow"]
+            assert ("HEAD" in allow) == has_get
+
+
+class TestHead:
+    @pytest.mark.parametrize(
+        "path", ["/api/tasks", "/api/tasks/{id}", "/api/tasks/999999", "/api/tasks?limit=0", "/livez"]
+    )
+    async def test_is_get_without_a_body(self, tasks: Tasks, ann: Person, path: str) -> None:
+        path, headers = path.format(id=(await tasks.create(ann))["id"]), {"X-Request-ID": "same"}
+        got = await tasks.get(path, ann, headers=headers)
+        head = await tasks.call("HEAD", path, ann, headers=headers)
+        assert head.status_code == got.status_code
+        assert head.headers == got.headers
+        assert head.content == b""
+
+    async def test_needs_the_same_right(self, tasks: Tasks, ann: Person) -> None:
+        task = await tasks.create(ann)
+        assert (await tasks.call("HEAD", f"/api/tasks/{task['id']}", None)).status_code == 401
+
 
 class TestRequestId:
     @pytest.mark.parametrize("given", ["abc", "A.b:c_d-1", "x" * 128])
