@@ -15,6 +15,7 @@ from shared.http import PeerClient
 from tasks_service import policies
 from tasks_service.bulk import queries
 from tasks_service.bulk.outcomes import Outcomes
+from tasks_service.bulk.schemas import Malformed
 from tasks_service.errors import ClientIdInTrash
 from tasks_service.projects import rules
 from tasks_service.relations import service as relations
@@ -33,20 +34,23 @@ async def create_tasks(
     principal: Principal,
     settings: Settings,
     users: PeerClient,
-    bodies: Sequence[TaskCreate],
+    parts: Sequence[TaskCreate | Malformed],
     *,
     atomic: bool,
     dry_run: bool,
 ) -> Result:
     policies.require_creation(principal, settings)
+    bodies = [part for part in parts if not isinstance(part, Malformed)]
     known_people = await people.find(session, users, _people_in(bodies))
     outcomes = Outcomes("create")
     async with session.begin():
         before = await _made_before(session, principal, bodies)
         projects = await _rules(session, principal, bodies)
         rows: list[tuple[Result, Values]] = []
-        for body in bodies:
+        for body in parts:
             try:
+                if isinstance(body, Malformed):
+                    raise Unprocessable(errors=body.errors)
                 if body.client_id in before:
                     _repeat(before, body.client_id, outcomes)
                     continue

@@ -39,8 +39,14 @@ class Outcomes:
             raise BulkRefused(errors=self._pointers(), results=self.results, matched=self.found, changed=0)
 
     def _pointers(self) -> Sequence[FieldError]:
-        errors = ((place, self.results[place]["error"]["detail"]) for place in self.refused)
-        return [FieldError(f"/{self.source}/{place}", detail) for place, detail in errors]
+        """What was wrong with each; within it, where the request has it."""
+        found = []
+        for place in self.refused:
+            error = self.results[place]["error"]
+            within = error.get("errors") if self.source == "create" else None
+            listed = within or [{"pointer": "", "message": error["detail"]}]
+            found += [FieldError(f"/{self.source}/{place}{one['pointer']}", one["message"]) for one in listed]
+        return found
 
     def told(self) -> dict[str, Any]:
         return {"results": self.results, "matched": self.found, "changed": self.done}

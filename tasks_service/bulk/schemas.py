@@ -1,18 +1,50 @@
 """What goes in and comes out of the bulk operations."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 
-from tasks_service.tasks.schemas import BodyId, Conditions, Filter, TaskCreate, TaskUpdate, unique
+from shared.errors import FieldError
+from shared.problems import pointers
+from tasks_service.tasks.schemas import BodyId, Conditions, Filter, Flag, TaskCreate, TaskUpdate, unique
 
 MAX_TASKS = 1000
 MOVING = {"project_id", "status", "status_id"}
 
 Action = Literal["update", "move", "delete", "restore"]
 Ids = Annotated[list[BodyId], Field(min_length=1, max_length=MAX_TASKS), AfterValidator(unique)]
-Made = Annotated[list[TaskCreate], Field(min_length=1, max_length=MAX_TASKS)]
-Flag = Annotated[bool, Field(strict=True)]
+
+
+@dataclass(slots=True, frozen=True)
+class Malformed:
+    """A part of the request that is no task, where each stands for itself."""
+
+    errors: list[FieldError]
+
+
+def _by_itself(value: Any, validate: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+    """Refuses the whole request for one wrong part only when it is all or none."""
+    try:
+        return validate(value)
+    except ValidationError as error:
+        if info.data.get("atomic", True):
+            raise
+        found = error.errors(include_url=False, include_input=False)
+        return Malformed(pointers({**one, "loc": ("create", *one["loc"])} for one in found))
+
+
+Made = Annotated[TaskCreate, WrapValidator(_by_itself)]
 
 
 class BulkRequest(BaseModel):
@@ -34,8 +66,8 @@ class BulkRequest(BaseModel):
     filter: Filter | Conditions | None = None
     action: Action | None = None
     set: TaskUpdate | None = None
-    create: Made | None = None
     atomic: Annotated[Flag, Field(description="All or none; otherwise each for itself")] = True
+    create: Annotated[list[Made] | None, Field(min_length=1, max_length=MAX_TASKS)] = None
     dry_run: Annotated[Flag, Field(description="Change nothing and say what would be")] = False
 
     @model_validator(mode="after")

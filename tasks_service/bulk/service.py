@@ -14,9 +14,11 @@ from tasks_service.bulk.outcomes import Outcomes
 from tasks_service.bulk.schemas import MAX_TASKS, BulkRequest, DeleteAllQuery
 from tasks_service.errors import ProjectTrashed, TaskNotFound
 from tasks_service.relations import trees
+from tasks_service.relations.queries import SEEN
 from tasks_service.settings import Settings
 from tasks_service.tasks import filters, lists
 from tasks_service.tasks.conditions import Where
+from tasks_service.tasks.errors import TaskNotTrashed
 from tasks_service.tasks.queries import LOCK_TO_CHANGE, LOCK_TO_RESTORE
 from tasks_service.tasks.schemas import Conditions, TaskFilter
 
@@ -77,9 +79,12 @@ async def _to_move(
     ids = list(ids)
     lock = LOCK_TO_RESTORE if restores else LOCK_TO_CHANGE
     found = {row["id"]: row for row in await session.fetch(lock, ids, principal.id, principal.is_admin)}
+    there = await _there(session, principal, [i for i in ids if i not in found]) if restores else set()
     moved = []
     for task_id in ids:
         try:
+            if task_id in there:
+                raise TaskNotTrashed
             _require_move(principal, found.get(task_id), restores)
         except Problem as problem:
             outcomes.refuse(task_id, problem)
@@ -87,6 +92,12 @@ async def _to_move(
             outcomes.succeed(task_id)
             moved.append(task_id)
     return moved
+
+
+async def _there(session: Session, principal: Principal, ids: list[int]) -> set[int]:
+    """Those that the caller sees, not in the trash."""
+    rows = await session.fetch(SEEN, ids, principal.id, principal.is_admin) if ids else []
+    return {row["id"] for row in rows}
 
 
 def _require_move(principal: Principal, task: Record | None, restores: bool) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared.text import Line
-from tasks_service.tasks.schemas import without_default
+from tasks_service.tasks.schemas import Flag, without_default
 
 Type = Literal["text", "number", "date", "choice", "user"]
 Key = Annotated[
@@ -28,7 +28,7 @@ class FieldCreate(BaseModel):
     key: Annotated[Key | None, Field(description="Made of the name where it is absent")] = None
     name: Name
     type: Type
-    required: bool = False
+    required: Flag = False
     options: Options = []
     position: Position | None = None
 
@@ -45,7 +45,7 @@ class FieldUpdate(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"required": True}]})
 
     name: Name = Field(default="", validate_default=False, json_schema_extra=without_default)
-    required: bool = Field(default=False, json_schema_extra=without_default)
+    required: Flag = Field(default=False, json_schema_extra=without_default)
     options: Options = Field(default=[], json_schema_extra=without_default)
     position: Position = Field(default=0, json_schema_extra=without_default)
 

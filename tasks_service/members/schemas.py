@@ -25,7 +25,7 @@ class MemberSet(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"role": "maintainer"}]})
 
     user_id: BodyId | None = None
-    role: Role = "member"
+    role: Role
 
 
 class MemberRead(BaseModel):

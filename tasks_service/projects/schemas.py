@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.pagination import PageQuery
 from shared.text import Line, Text
-from tasks_service.tasks.schemas import BodyId, without_default
+from tasks_service.tasks.schemas import BodyId, Flag, without_default
 
 Role = Literal["owner", "maintainer", "member", "viewer"]
 Part = Literal["statuses", "fields", "tasks", "labels", "members"]
@@ -24,8 +24,8 @@ class ProjectBody(BaseModel):
     key: Annotated[Key | None, Field(description="Made of the name where it is absent")] = None
     name: Name
     description: Description = ""
-    archived: bool = False
-    is_template: bool = False
+    archived: Flag = False
+    is_template: Flag = False
 
 
 class ProjectCreate(ProjectBody):
@@ -48,8 +48,8 @@ class ProjectUpdate(BaseModel):
     key: Key = Field(default="", validate_default=False, json_schema_extra=without_default)
     name: Name = Field(default="", validate_default=False, json_schema_extra=without_default)
     description: Description | None = None
-    archived: bool = Field(default=False, json_schema_extra=without_default)
-    is_template: bool = Field(default=False, json_schema_extra=without_default)
+    archived: Flag = Field(default=False, json_schema_extra=without_default)
+    is_template: Flag = Field(default=False, json_schema_extra=without_default)
 
     def given(self) -> dict[str, Any]:
         sent = {name: getattr(self, name) for name in self.model_fields_set}

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from shared.text import Line
 from tasks_service.report_jobs.schemas import FileFormat, Kind, ReportCreate, Wanted
 from tasks_service.report_schedules.occurrences import normalised
-from tasks_service.tasks.schemas import without_default
+from tasks_service.tasks.schemas import Flag, without_default
 
 EVERY = "`daily`, `weekly on Monday` or `monthly on 15` (1 to 28), with `at 07:00` if it is not to be 8 o'clock"
 Every = Annotated[Line, Field(max_length=100, description=EVERY), AfterValidator(normalised)]
@@ -22,7 +22,7 @@ class ScheduleCreate(ReportCreate):
     )
 
     every: Every
-    paused: Annotated[bool, Field(strict=True, description="Nothing is made until it is false again")] = False
+    paused: Annotated[Flag, Field(description="Nothing is made until it is false again")] = False
 
 
 class ScheduleUpdate(BaseModel):
@@ -34,7 +34,7 @@ class ScheduleUpdate(BaseModel):
     format: FileFormat = Field(default="json", json_schema_extra=without_default)
     filter: Wanted | None = None
     every: Every = Field(default="", validate_default=False, json_schema_extra=without_default)
-    paused: bool = Field(default=False, strict=True, json_schema_extra=without_default)
+    paused: Flag = Field(default=False, json_schema_extra=without_default)
 
 
 class ScheduleRead(BaseModel):

@@ -71,6 +71,7 @@ Day = Annotated[date, BeforeValidator(_only_iso)]
 # The driver takes the first and the last date for infinities, which are dates to nobody else.
 DueDate = Annotated[Day, Field(gt=date.min, lt=date.max)]
 Moment = Annotated[datetime, BeforeValidator(_only_written_out), AfterValidator(_in_utc)]
+Flag = Annotated[bool, Field(strict=True)]
 BodyId = Annotated[int, Field(strict=True, ge=1, le=ID_MAX)]
 QueryId = Annotated[Whole, Field(ge=1, le=ID_MAX)]
 Title = Annotated[Line, Field(min_length=1, max_length=200)]

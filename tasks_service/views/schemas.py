@@ -11,6 +11,7 @@ from tasks_service.tasks.schemas import (
     BodyId,
     Conditions,
     Filter,
+    Flag,
     Include,
     QueryId,
     SortOrder,
@@ -40,7 +41,7 @@ class ViewCreate(BaseModel):
     filter: Filter | None = None
     sort: SortOrder | None = None
     project_id: BodyId | None = None
-    shared: Annotated[bool, Field(strict=True)] = False
+    shared: Flag = False
 
     @model_validator(mode="after")
     def shared_with_a_project(self) -> "ViewCreate":
@@ -59,7 +60,7 @@ class ViewUpdate(BaseModel):
     filter: Filter | None = None
     sort: SortOrder | None = None
     project_id: BodyId | None = None
-    shared: Annotated[bool, Field(strict=True)] = Field(default=False, json_schema_extra=without_default)
+    shared: Flag = Field(default=False, json_schema_extra=without_default)
 
 
 class ViewRead(BaseModel):

@@ -305,6 +305,30 @@ class TestRefusals:
     async def test_wrong_bodies(self, tasks: Tasks, ann: Person, body: Json) -> None:
         assert problem(await tasks.post(PATH, ann, json=body), 422, "validation_failed")["errors"]
 
+    async def test_wrong_parts_by_themselves(self, tasks: Tasks, ann: Person) -> None:
+        parts: list[Any] = [{"title": "x"}, {"title": ""}, {"title": "y", "unknown": 1}, 5, {"title": "z"}]
+        answer = await tasks.post(PATH, ann, json={"create": parts, "atomic": False})
+        assert answer.status_code == 200, answer.text
+        results = answer.json()["results"]
+        assert [result["status"] for result in results] == [201, 422, 422, 422, 201]
+        assert [result["id"] is None for result in results] == [False, True, True, True, False]
+        assert results[1]["error"]["errors"][0]["pointer"] == "/title"
+        body = problem(await tasks.post(PATH, ann, json={"create": parts}), 422, "validation_failed")
+        assert [error["pointer"] for error in body["errors"]] == ["/create/1/title", "/create/2/unknown", "/create/3"]
+
+    async def test_what_is_wrong_is_named_where_it_stands(self, tasks: Tasks, ann: Person) -> None:
+        parts = [{"title": "x"}, {"title": "y", "parent_id": 10**15}]
+        body = problem(await tasks.post(PATH, ann, json={"create": parts}), 422, "bulk_refused")
+        assert [error["pointer"] for error in body["errors"]] == ["/create/1/parent_id"]
+
+    async def test_what_is_there_is_not_restored(self, tasks: Tasks, ann: Person, bob: Person) -> None:
+        live, trashed, foreign = await tasks.create(ann), await tasks.create(ann), await tasks.create(bob)
+        await tasks.delete(trashed, ann)
+        ids = [live["id"], trashed["id"], foreign["id"]]
+        answer = await tasks.post(PATH, ann, json={"ids": ids, "action": "restore", "atomic": False})
+        assert [result["status"] for result in answer.json()["results"]] == [409, 200, 404]
+        assert answer.json()["results"][0]["error"]["code"] == "task_not_trashed"
+
     @settings(max_examples=80, deadline=None)
     @given(
         body=st.fixed_dictionaries(

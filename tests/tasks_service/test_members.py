@@ -28,6 +28,12 @@ async def set_role(tasks: Tasks, project: Json, who: Person, whom: Person, role:
 
 
 class TestSetMember:
+    async def test_names_the_role(self, tasks: Tasks, team: dict[str, Person]) -> None:
+        project = await tasks.project(team["owner"], members={"maintainer": team["maintainer"]})
+        where = place(project, team["maintainer"])
+        problem(await tasks.call("PUT", where, team["owner"], json={}), 422, "validation_failed")
+        assert (await tasks.get(where, team["owner"])).json()["role"] == "maintainer"
+
     async def test_adds_and_changes(self, tasks: Tasks, ann: Person, bob: Person) -> None:
         project = await tasks.project(ann)
         added = await tasks.call("PUT", place(project, bob), ann, json={"role": "viewer", "user_id": bob.id})
