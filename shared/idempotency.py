@@ -12,7 +12,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.database import Database, Record, Session
+from shared.database import Database, Record, Session, again_when_deadlocked
 from shared.dependencies import current_user
 from shared.errors import Conflict, Unauthenticated, Unprocessable
 
@@ -47,7 +47,9 @@ class KeyReused(Unprocessable):
 async def once(request: Request, content: bytes, handler: Handler) -> Response:
     """The same for a handler that has read the body by itself: `content` tells one body from another."""
     key = request.headers.get("idempotency-key")
-    return await handler(request) if key is None else await _once(request, key, content, handler)
+    if key is None:
+        return await handler(request)
+    return await _once(request.app.state.database.session(), request, key, content, handler)
 
 
 def replaying(handler: Handler) -> Handler:
@@ -55,19 +57,21 @@ def replaying(handler: Handler) -> Handler:
 
     async def handle(request: Request) -> Response:
         key = request.headers.get("idempotency-key")
-        return await handler(request) if key is None else await _once(request, key, await request.body(), handler)
+        if key is None:
+            return await handler(request)
+        session = request.app.state.database.session()
+        return await again_when_deadlocked(_once)(session, request, key, await request.body(), handler)
 
     return handle
 
 
-async def _once(request: Request, key: str, content: bytes, handler: Handler) -> Response:
+async def _once(session: Session, request: Request, key: str, content: bytes, handler: Handler) -> Response:
     if not 0 < len(key) <= MAX_KEY_LENGTH or not (key.isascii() and key.isprintable()):
         raise Unprocessable.at("/Idempotency-Key", f"must be 1 to {MAX_KEY_LENGTH} printable ASCII characters")
     fingerprint = _fingerprint(request, content)
     owner = await _owner(request)
     if owner == 0:  # anybody: only who sends the same body shares a key
         key += fingerprint.hex()
-    session: Session = request.app.state.database.session()
     request.scope["session"] = session
     async with session.begin():
         if not await session.fetchval(LOCK, owner, key):

@@ -5,7 +5,7 @@ from typing import Any
 
 from shared import people
 from shared.auth import Principal
-from shared.database import Record, Session
+from shared.database import Record, Session, again_when_deadlocked
 from shared.http import PeerClient
 from tasks_service.copies import queries
 from tasks_service.copies.schemas import TaskDuplicate
@@ -21,6 +21,7 @@ FIELDS = {"assignees": "assignee_ids", "labels": "labels", "due_date": "due_date
 MOST = 200  # tasks of one copy
 
 
+@again_when_deadlocked
 async def duplicate_task(
     session: Session, principal: Principal, settings: Settings, users: PeerClient, task_id: int, body: TaskDuplicate
 ) -> Record:

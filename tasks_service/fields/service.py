@@ -11,7 +11,7 @@ from typing import Any
 from shared import context
 from shared.auth import Principal
 from shared.conditional import NONE, Preconditions
-from shared.database import Record, Session
+from shared.database import Record, Session, again_when_deadlocked
 from shared.errors import Unprocessable
 from shared.pagination import Listed, PageQuery
 from tasks_service.errors import NameTaken
@@ -99,6 +99,7 @@ async def _change(
     return field
 
 
+@again_when_deadlocked
 async def delete_field(
     session: Session, principal: Principal, project_id: int, field_id: int, preconditions: Preconditions = NONE
 ) -> None:

@@ -7,7 +7,7 @@ import orjson
 from shared import context
 from shared.auth import Principal
 from shared.conditional import NONE, Preconditions
-from shared.database import Record, Session
+from shared.database import Record, Session, again_when_deadlocked
 from shared.errors import Unprocessable
 from shared.pagination import Listed, PageQuery
 from tasks_service.errors import NameTaken
@@ -88,6 +88,7 @@ async def _change(
     return status
 
 
+@again_when_deadlocked
 async def delete_status(
     session: Session,
     principal: Principal,
