@@ -20,10 +20,10 @@ async def bulk_tasks(
     principal: CurrentUser, session: SessionDep, settings: SettingsDep, users: UsersDep, body: BulkRequest
 ) -> Response:
     """Up to 1,000 tasks: `update` and `move` give all of them what `set` says (as PATCH would; `move` changes project
-    and status and puts them at the end), `delete` and `restore` use the trash, `create` makes new ones. Each task is
-    under the rules that hold for it alone and has a result with the status that it would have been answered by itself.
-    With `atomic` one refusal refuses all: 422 `bulk_refused`, with `results`, `matched` and `changed: 0` beside
-    `errors`."""
+    and status and puts them at the end), `delete` and `restore` use the trash, `create` makes new ones. What is below a
+    task goes along as it does with one task, and is not counted. Each task is under the rules that hold for it alone
+    and has a result with the status that it would have been answered by itself. With `atomic` one refusal refuses all:
+    422 `bulk_refused`, with `results`, `matched` and `changed: 0` beside `errors`."""
     return json_response(await service.bulk_tasks(session, principal, settings, users, body))
 
 

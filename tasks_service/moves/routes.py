@@ -23,7 +23,8 @@ async def move_task(
     task_id: Id,
     body: TaskMove,
 ) -> Response:
-    """One step for what a board does: another column, another project, and the place right before or after another
-    task, which must be there. With both, it comes right after `after`, which must stand above `before`. With neither
-    it becomes the last one. The order is that of `sort=position`; what else you see there does not matter."""
+    """One step for what a board does: another column, another project (with what is below it), and the place right
+    before or after another task, which must be there. With both, it comes right after `after`, which must stand above
+    `before`. With neither it becomes the last one. The order is that of `sort=position`; what else you see there does
+    not matter."""
     return changed(await service.move_task(session, principal, users, task_id, body, preconditions))

@@ -1,11 +1,11 @@
 """The SQL of the relations between tasks."""
 
-from tasks_service.policies import editable, visible
+from tasks_service.policies import LIVELY, editable, visible
 from tasks_service.tasks.queries import RELATIONS_CHANGED, REMAINING_BLOCKERS, recorded
 
 # $1 the tasks, $2 user, $3 whether that is an administrator
 SEEN = f"""
-SELECT t.id, t.project_id, {editable("$2", "$3")} AS editable
+SELECT t.id, t.project_id, {editable("$2", "$3")} AS editable, NOT {LIVELY} AS archived
 FROM tasks t WHERE t.id = ANY($1::bigint[]) AND t.deleted_at IS NULL AND {visible("$2", "$3")}
 """
 # Held until the end of the transaction by whoever gives a task that exists another parent or other blockers: two such

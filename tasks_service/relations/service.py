@@ -6,6 +6,7 @@ from typing import Any
 from shared.auth import Principal
 from shared.database import Record, Session
 from shared.errors import FieldError, Unprocessable
+from tasks_service.errors import ProjectArchived, TaskChangeRefused
 from tasks_service.relations import queries
 
 MAX_LEVELS = 10  # a task, its subtasks, theirs and so on
@@ -30,16 +31,23 @@ async def require(
     seen = {row["id"]: row for row in rows}
     parent = seen.get(parent_id) if parent_id is not None else None
     wrong = [FieldError("/blocked_by", f"there is no task {i}") for i in blockers if i not in seen]
-    if parent_id is not None and not (parent and parent["editable"]):
-        message = "you may not change task {}" if parent else "there is no task {}"
-        wrong.append(FieldError("/parent_id", message.format(parent_id)))
+    if parent_id is not None and parent is None:
+        wrong.append(FieldError("/parent_id", f"there is no task {parent_id}"))
     if wrong:
         raise Unprocessable(errors=wrong)
-    if parent_id is not None:
+    if parent_id is not None and parent is not None:
+        _require_right(parent)
         await _require_parent(session, task_id, parent_id)
     if blockers and task_id is not None and await session.fetchval(queries.IS_BEHIND, blockers, task_id):
         raise Unprocessable.at("/blocked_by", "would make tasks wait for each other in a circle")
     return parent
+
+
+def _require_right(parent: Record) -> None:
+    if parent["archived"]:
+        raise ProjectArchived
+    if not parent["editable"]:
+        raise TaskChangeRefused(f"You may read task {parent['id']} and put nothing below it.")
 
 
 async def _require_parent(session: Session, task_id: int | None, parent_id: int) -> None:

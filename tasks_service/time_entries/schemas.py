@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared.pagination import PageQuery
 from shared.text import Text
-from tasks_service.tasks.schemas import Moment, QueryId
+from tasks_service.tasks.schemas import Moment, QueryId, without_default
 
 EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC)
 LONGEST = timedelta(days=7)
@@ -62,23 +62,24 @@ class TimeEntryUpdate(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"note": "Review of the plan"}]})
 
-    started_at: Instant | None = None
-    ended_at: Instant | None = None
-    minutes: WorkMinutes | None = None
+    started_at: Instant = Field(default=EARLIEST, json_schema_extra=without_default)
+    ended_at: Instant = Field(default=EARLIEST, json_schema_extra=without_default)
+    minutes: WorkMinutes = Field(default=1, json_schema_extra=without_default)
     note: Note | None = None
 
     @model_validator(mode="after")
     def one_end(self) -> "TimeEntryUpdate":
-        if self.ended_at is not None and self.minutes is not None:
+        if {"ended_at", "minutes"} <= self.model_fields_set:
             raise ValueError("give either `ended_at` or `minutes`")
         return self
 
     def span(self, started_at: datetime, ended_at: datetime | None) -> tuple[datetime, datetime | None]:
         """The span after the change of one that is at hand."""
-        started_at = self.started_at or started_at
-        if self.minutes is not None:
+        given = self.model_fields_set
+        started_at = self.started_at if "started_at" in given else started_at
+        if "minutes" in given:
             return started_at, started_at + timedelta(minutes=self.minutes)
-        return started_at, self.ended_at or ended_at
+        return started_at, self.ended_at if "ended_at" in given else ended_at
 
 
 class TimeEntryStart(BaseModel):

@@ -77,6 +77,17 @@ class TestSubtasks:
             problem(await tasks.patch(own, ann, {"parent_id": parent_id}), 422, "validation_failed")
         assert counts(await tasks.read(foreign, bob)) == (0, 0)
 
+    async def test_need_a_parent_that_the_caller_may_change(self, tasks: Tasks, ann: Person, bob: Person) -> None:
+        project = await tasks.project(bob, members={"viewer": ann})
+        parent, own = await tasks.create(bob, project_id=project["id"]), await tasks.create(ann)
+        body = {"parent_id": parent["id"], "project_id": None}
+        problem(await tasks.post("/api/tasks", ann, json={"title": "x", **body}), 403, "task_change_refused")
+        problem(await tasks.patch(own, ann, body), 403, "task_change_refused")
+        path = f"/api/projects/{project['id']}"
+        assert (await tasks.call("PATCH", path, bob, json={"archived": True})).status_code == 200
+        problem(await tasks.post("/api/tasks", bob, json={"title": "x", **body}), 409, "project_archived")
+        assert counts(await tasks.read(parent, bob)) == (0, 0)
+
     async def test_never_lead_back(self, tasks: Tasks, ann: Person) -> None:
         top = await tasks.create(ann)
         middle = await tasks.create(ann, parent_id=top["id"])

@@ -57,6 +57,9 @@ class TestTimeEntries:
         changed = (await tasks.call("PATCH", of(entry), ann, json={"minutes": 30})).json()
         assert (changed["minutes"], changed["note"], changed["version"]) == (30, "Review", 2)
         assert (await tasks.call("PATCH", of(entry), ann, json={"note": None})).json()["note"] == ""
+        for name in ("started_at", "ended_at", "minutes"):
+            body = problem(await tasks.call("PATCH", of(entry), ann, json={name: None}), 422, "validation_failed")
+            assert body["errors"][0]["pointer"] == f"/{name}"
         stale = await tasks.call("PATCH", of(entry), ann, json={"minutes": 1}, headers={"If-Match": '"1"'})
         problem(stale, 412, "version_conflict")
         body = {"started_at": "2026-01-06T09:00:00Z", "ended_at": "2026-01-06T10:00:00Z"}
