@@ -4,7 +4,7 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from deploy.control import Control, ask
 from deploy.errors import StartError
 from deploy.process import Command, children
 from deploy.supervisor import Program, Supervisor
+from tests.waiting import until
 
 # Keeps one child process; SIGHUP replaces it, as the API processes do.
 PARENT = """
@@ -48,12 +49,6 @@ async def running(folder: Path, restart: bool = False) -> AsyncIterator[tuple[Su
     finally:
         await supervisor.end(list(supervisor.children), 0.1)
         watching.cancel()
-
-
-async def until(holds: Callable[[], object], seconds: float = 5) -> None:
-    async with asyncio.timeout(seconds):
-        while not holds():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
 
 
 class TestSupervisor:

@@ -12,6 +12,8 @@ from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.waiting import PATIENCE
+
 
 class Post:
     """`answers` maps an address to what its RCPT is answered; `hang`, `reset` and `slow` (seconds) are other ways to
@@ -52,7 +54,7 @@ class Post:
     def to(self, address: str) -> list[EmailMessage]:
         return [message for message in self.received if message["To"] == address]
 
-    async def wait_for(self, address: str, number: int = 1, seconds: float = 10) -> list[EmailMessage]:
+    async def wait_for(self, address: str, number: int = 1, seconds: float = PATIENCE) -> list[EmailMessage]:
         """The mails to this address, once there are so many."""
         async with asyncio.timeout(seconds), self._news:
             await self._news.wait_for(lambda: len(self.to(address)) >= number)

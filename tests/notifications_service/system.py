@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +28,7 @@ from shared.serve import DrainingServer, server_for
 from tests.apps import NEEDED
 from tests.fakes import FakeUsers, Person, running_users
 from tests.notifications_service.events import message
+from tests.waiting import until
 
 ports = Ports()
 
@@ -181,11 +182,3 @@ async def caught_up(system: System) -> None:
         return known is not None and known.number >= tail
 
     await until(has_caught_up)
-
-
-async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 5) -> None:
-    async with asyncio.timeout(seconds):
-        while True:
-            if await holds():
-                return
-            await asyncio.sleep(0.01)

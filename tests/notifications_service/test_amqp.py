@@ -17,8 +17,9 @@ from shared.database import Database
 from tests.apps import NEEDED
 from tests.fakes import FakeUsers
 from tests.notifications_service.events import change, message, revoked, task_event
-from tests.notifications_service.system import closed, ready, running, until
+from tests.notifications_service.system import closed, ready, running
 from tests.postgres import Server
+from tests.waiting import until
 
 ANN, BOB = 901, 902
 
@@ -74,7 +75,7 @@ async def test_killed_again_and_again_with_duplicates_and_poison(
             await killed_after(0.6, work(settings, rabbitmq))
         await publishing
         last = asyncio.create_task(work(settings, rabbitmq))
-        await until(is_all_there, 20)
+        await until(is_all_there)
         last.cancel()
         await asyncio.gather(last, return_exceptions=True)
         repeated = "SELECT count(*) FROM notifications GROUP BY event_id, recipient_id, kind HAVING count(*) > 1"

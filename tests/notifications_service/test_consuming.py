@@ -14,7 +14,8 @@ from shared.bus import Message
 from shared.context import uuid7
 from tests.fakes import Person
 from tests.notifications_service.events import change, message, task_event
-from tests.notifications_service.system import System, until
+from tests.notifications_service.system import System
+from tests.waiting import until
 
 INBOX = "/api/notifications?limit=100"
 

@@ -19,7 +19,8 @@ from websockets.exceptions import ConnectionClosed
 from tests.fakes import Person
 from tests.notifications_service.conftest import Register
 from tests.notifications_service.events import comment_event, task_event
-from tests.notifications_service.system import System, until
+from tests.notifications_service.system import System
+from tests.waiting import until
 
 LISTENERS = int(os.environ.get("LISTENERS", "12"))
 EVENTS = int(os.environ.get("EVENTS", "300"))

@@ -8,8 +8,9 @@ from shared.bus import Message
 from shared.context import uuid7
 from tests.fakes import Person
 from tests.notifications_service.events import message, task_event
-from tests.notifications_service.system import System, until
+from tests.notifications_service.system import System
 from tests.notifications_service.test_inbox import assert_problem
+from tests.waiting import until
 
 PATH = "/api/dead-letters"
 

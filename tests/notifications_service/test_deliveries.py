@@ -16,9 +16,10 @@ from notifications_service.webhooks import sending, service
 from notifications_service.webhooks.sending import Outcome, next_step
 from tests.fakes import FakeUsers, Person, running_users
 from tests.notifications_service.events import change, comment_event, member_event, task_event, user_event
-from tests.notifications_service.system import System, frame, ready, running, until
+from tests.notifications_service.system import System, frame, ready, running
 from tests.notifications_service.test_webhooks import HOOKS, call
 from tests.postgres import Server
+from tests.waiting import PATIENCE, until
 
 
 class Sink:
@@ -50,7 +51,7 @@ class Sink:
 
     async def at(self, name: str, number: int = 1) -> list[tuple[dict[str, str], dict[str, Any]]]:
         """The first so many requests there, once they have come."""
-        async with asyncio.timeout(10), self.news:
+        async with asyncio.timeout(PATIENCE), self.news:
             await self.news.wait_for(lambda: sum(got[0] == name for got in self.got) >= number)
         return [(headers, orjson.loads(body)) for where, headers, body in self.got if where == name]
 
@@ -105,7 +106,7 @@ async def settled(system: System, person: Person, made: dict[str, Any], status: 
         found[:] = await deliveries(system, person, made)
         return bool(found) and found[0]["status"] == status
 
-    await until(stands, 10)
+    await until(stands)
     return found[0]
 
 

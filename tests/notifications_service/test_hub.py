@@ -21,8 +21,9 @@ from shared.database import Database
 from tests.fakes import FakeUsers, Person
 from tests.notifications_service.conftest import Register
 from tests.notifications_service.events import task_event
-from tests.notifications_service.system import System, caught_up, closed, frame, hello, ready, running, silence, until
+from tests.notifications_service.system import System, caught_up, closed, frame, hello, ready, running, silence
 from tests.postgres import Server
+from tests.waiting import until
 
 
 class Listener:
@@ -64,7 +65,7 @@ class TestJoining:
         people = [register() for _ in range(4)]
         listeners = [Listener(system, person, chance) for person in people for _ in range(4)]
         tasks = [asyncio.create_task(listener.run()) for listener in listeners]
-        await until_all(listeners)
+        await until(lambda: all(listener.cursor for listener in listeners))
         published = await publish_histories(system, [person.id for person in people], chance)
         wanted = {person.id: {key for key, audience in published if person.id in audience} for person in people}
 
@@ -72,7 +73,7 @@ class TestJoining:
             return all(len(listener.seen) >= len(wanted[person.id]) for person, listener in each(people, listeners))
 
         with contextlib.suppress(TimeoutError):
-            await until(complete, 20)
+            await until(complete)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -102,7 +103,7 @@ class TestJoining:
         monkeypatch.setattr(log, "read", slow_read)
         async with system.listening(ann, cursor) as ws:
             await ready(ws)
-            await until_empty(late)
+            await until(lambda: not late)
             happened.append(task_event(creator=ann.id, actor=ann.id))
             await system.publish(happened[-1])
             assert [(await frame(ws))["event_id"] for _ in happened] == [str(event["id"]) for event in happened]
@@ -111,13 +112,6 @@ class TestJoining:
 
 def each(people: list[Person], listeners: list[Listener]) -> list[tuple[Person, Listener]]:
     return [(people[i // 4], listener) for i, listener in enumerate(listeners)]
-
-
-async def until_all(listeners: list[Listener]) -> None:
-    async def have_cursors() -> bool:
-        return all(listener.cursor for listener in listeners)
-
-    await until(have_cursors)
 
 
 async def publish_histories(
@@ -139,13 +133,6 @@ async def publish_histories(
 
     await asyncio.gather(*(one_task() for _ in range(12)))
     return published
-
-
-async def until_empty(waiting: list[Any]) -> None:
-    async def is_empty() -> bool:
-        return not waiting
-
-    await until(is_empty)
 
 
 def is_in_order(seen: list[tuple[int, int]]) -> bool:
@@ -219,7 +206,7 @@ class TestSlowReader:
                 await asyncio.gather(*(system.publish(event) for event in happened[i : i + 20]))
                 seen = [(await frame(quick))["event_id"] for _ in range(20)]
                 assert set(seen) == {str(event["id"]) for event in happened[i : i + 20]}
-        await until_nobody(system)  # it is given up, though it has read nothing yet
+        await until(lambda: not system.hub.session_ids)  # it is given up, though it has read nothing yet
         slow.transport.resume_reading()
         got: list[dict[str, Any]] = []
         with contextlib.suppress(ConnectionClosed):
@@ -240,7 +227,7 @@ class TestSlowReader:
         connections = system.server.server_state.connections
         [protocol] = [one for one in connections if isinstance(one, protocols.WebSocketProtocol)]
         await asyncio.gather(*(system.publish(large(ann)) for _ in range(400)))
-        await until_nobody(system)
+        await until(lambda: not system.hub.session_ids)
 
         async def is_cut() -> bool:
             return protocol not in connections
@@ -270,13 +257,6 @@ class TestSlowReader:
             await asyncio.sleep(0.6)
             ws.transport.resume_reading()
             assert await closed(ws) == 1013
-
-
-async def until_nobody(system: System) -> None:
-    async def nobody() -> bool:
-        return not system.hub.session_ids
-
-    await until(nobody)
 
 
 class FullWire:

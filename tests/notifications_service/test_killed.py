@@ -22,8 +22,8 @@ from shared.bus.amqp import AmqpBus
 from shared.database import Database
 from tests.apps import NEEDED
 from tests.notifications_service.events import change, message, task_event, user_event
-from tests.notifications_service.system import until
 from tests.postgres import Server
+from tests.waiting import until
 
 ASSIGNMENTS = int(os.environ.get("ASSIGNMENTS", "120"))
 KILLS = int(os.environ.get("KILLS", "4"))
@@ -79,7 +79,7 @@ async def test_every_assignment_makes_one_row_and_one_mail(postgres: Server, rab
         async def all_mailed() -> bool:
             return bool(await session.fetchval(MAILS, BOB) == len(happened))
 
-        await until(is_connected, 15)
+        await until(is_connected)
         await bus.publish(message(user_event(BOB, "bob")))
         part = len(happened) // KILLS
         for kill in range(KILLS):

@@ -14,9 +14,10 @@ import pytest
 from tests.fakes import FakeUsers, Person
 from tests.notifications_service.events import change, comment_event, due_event, member_event, task_event, user_event
 from tests.notifications_service.post import Post, running_post, text_of
-from tests.notifications_service.system import System, running, until
+from tests.notifications_service.system import System, running
 from tests.notifications_service.test_inbox import assert_problem
 from tests.postgres import Server
+from tests.waiting import until
 
 INBOX = "/api/notifications"
 PREFERENCES = "/api/notifications/preferences"
@@ -82,7 +83,7 @@ async def ended(system: System, reader: Reader, status: str) -> None:
     async def all_ended() -> bool:
         return {row["status"] for row in await mails(system, reader)} == {status}
 
-    await until(all_ended, 10)
+    await until(all_ended)
 
 
 async def hurry(system: System, reader: Reader) -> None:
@@ -282,7 +283,7 @@ class TestTrouble:
             [row] = await mails(system, bob)
             return bool(row["status"] == "pending" and "451" in row["reason"])
 
-        await until(was_tried, 10)
+        await until(was_tried)
         del post.answers[bob.address]
         await hurry(system, bob)
         [mail] = await post.wait_for(bob.address)
@@ -305,13 +306,13 @@ class TestTrouble:
         post.reset |= {reader.address for reader in readers[4:8]}
         await system.publish(*(assigned(ann, reader) for reader in readers))
         for reader in readers[8:]:
-            await post.wait_for(reader.address, seconds=10)
+            await post.wait_for(reader.address)
 
         async def is_known() -> bool:
             rows = [(await mails(system, reader))[0] for reader in readers[4:8]]
             return all(row["status"] == "pending" and row["reason"] for row in rows)
 
-        await until(is_known, 10)
+        await until(is_known)
         post.hang.clear()
         post.reset.clear()
         for reader in readers[4:8]:
@@ -329,7 +330,7 @@ class TestTrouble:
             [row] = await mails(system, bob)
             return bool(row["reason"])
 
-        await until(was_tried, 10)
+        await until(was_tried)
         await hurry(system, bob)
         await ended(system, bob, "failed")
         [row] = await mails(system, bob)
@@ -342,7 +343,7 @@ async def ended_in(system: System, reader: Reader, *either: set[str]) -> None:
     async def holds() -> bool:
         return {row["status"] for row in await mails(system, reader)} in either
 
-    await until(holds, 10)
+    await until(holds)
 
 
 class TestUnsubscribe:
@@ -377,7 +378,7 @@ class TestUnsubscribe:
             [row] = await mails(system, bob)
             return bool(row["reason"])
 
-        await until(was_tried, 10)
+        await until(was_tried)
         await prefer(system, bob, matrix={"task_assigned": {"email": False}})
         del post.answers[bob.address]
         await hurry(system, bob)
@@ -518,10 +519,10 @@ async def test_backlog_drains_when_the_server_is_back(postgres: Server, fake_use
             tried = await system.session().fetchval("SELECT count(*) FROM mails WHERE reason <> ''")
             return bool(tried == len(readers))
 
-        await until(all_tried, 15)
+        await until(all_tried)
     async with running(url, fake_users, **{**nowhere, "smtp_port": post.port}) as system:
         await system.session().execute("UPDATE mails SET send_at = now() WHERE status = 'pending'")
-        await asyncio.gather(*(post.wait_for(reader.address, seconds=20) for reader in readers))
+        await asyncio.gather(*(post.wait_for(reader.address) for reader in readers))
         assert [len(post.to(reader.address)) for reader in readers] == [1] * len(readers)
 
 

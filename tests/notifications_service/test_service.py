@@ -21,8 +21,9 @@ from deploy.ports import Ports
 from notifications_service.settings import Settings
 from tests.apps import NEEDED
 from tests.fakes import FakeUsers
-from tests.notifications_service.system import System, closed, hello, ready, until
+from tests.notifications_service.system import System, closed, hello, ready
 from tests.postgres import Server
+from tests.waiting import until
 
 URL = "postgresql://u:p@127.0.0.1/x"
 

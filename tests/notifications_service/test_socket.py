@@ -17,7 +17,8 @@ from notifications_service.stream import joining, log, sessions, socket
 from tests.fakes import Person
 from tests.notifications_service.conftest import Register
 from tests.notifications_service.events import message, revoked, task_event
-from tests.notifications_service.system import System, caught_up, closed, frame, hello, ready, silence, until
+from tests.notifications_service.system import System, caught_up, closed, frame, hello, ready, silence
+from tests.waiting import until
 
 
 def own(person: Person, **given: Any) -> dict[str, Any]:

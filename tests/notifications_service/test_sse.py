@@ -15,7 +15,8 @@ from notifications_service.stream import sse
 from notifications_service.stream.hub import GOING
 from tests.fakes import Person
 from tests.notifications_service.events import message, revoked, task_event
-from tests.notifications_service.system import System, caught_up, until
+from tests.notifications_service.system import System, caught_up
+from tests.waiting import until
 
 STREAM = "/api/events/stream"
 

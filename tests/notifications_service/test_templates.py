@@ -18,8 +18,9 @@ from notifications_service.templates.sandbox import Sandbox
 from notifications_service.templates.schemas import TEMPLATE_KINDS
 from tests.fakes import Person
 from tests.notifications_service.events import comment_event, user_event
-from tests.notifications_service.system import System, until
+from tests.notifications_service.system import System
 from tests.notifications_service.test_inbox import assert_problem
+from tests.waiting import until
 
 PATH = "/api/notification-templates"
 WORDS = {"subject": "S {{ item.message }}", "text": "T {{ item.url }}", "html": "<p>H {{ item.message }}</p>"}
@@ -143,7 +144,7 @@ class TestTemplates:
         async def are_written() -> bool:
             return len(written(system, bob)) == 2
 
-        await until(are_written, 15)
+        await until(are_written)
         subjects = [line for text in written(system, bob) for line in text.splitlines() if "Subject:" in line]
         assert sum("S " in subject for subject in subjects) == 1
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import aio_pika
@@ -15,6 +15,7 @@ from shared.events import EXCHANGE
 from tests.rabbitmq import Broker
 from tests.shared.events import user_message
 from tests.shared.test_bus import Inbox, publish
+from tests.waiting import until
 
 BACK_WITHIN = 15.0
 
@@ -33,12 +34,6 @@ async def consuming(broker: Broker, inbox: Inbox, on_dead: Inbox | None = None) 
 async def empty(broker: Broker) -> Broker:
     await broker.delete_queues()
     return broker
-
-
-async def until(holds: Callable[[], bool], seconds: float = BACK_WITHIN) -> None:
-    async with asyncio.timeout(seconds):
-        while not holds():  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
 
 
 async def waiting_in(broker: Broker, queue: str) -> int:
@@ -204,6 +199,7 @@ async def die(message: aio_pika.abc.AbstractIncomingMessage) -> None:
 
 
 async def until_waiting(broker: Broker, queue: str, count: int) -> None:
-    async with asyncio.timeout(10):
-        while await waiting_in(broker, queue) != count:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+    async def are_waiting() -> bool:
+        return await waiting_in(broker, queue) == count
+
+    await until(are_waiting)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import statistics
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -17,6 +17,7 @@ from shared.database import Database, Session
 from shared.outbox import Relay, record
 from shared.states import RevokedSessions
 from tests.postgres import Server
+from tests.waiting import until
 
 DATA = RevokedSessions(user_id=1, session_ids=[])
 
@@ -73,12 +74,6 @@ async def relaying(url: str, bus: Bus) -> AsyncIterator[Relay]:
 
 async def write(session: Session, subject: int, version: int = 1) -> None:
     await record(session, "session.revoked", DATA, subject_id=subject, actor_id=None, version=version, audience=[7])
-
-
-async def until(holds: Callable[[], bool], seconds: float = 5) -> None:
-    async with asyncio.timeout(seconds):
-        while not holds():  # noqa: ASYNC110
-            await asyncio.sleep(0.005)
 
 
 async def unpublished(database: Database) -> int:

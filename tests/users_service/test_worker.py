@@ -15,6 +15,7 @@ from shared.bus import Message
 from shared.consumer import Event
 from tests.apps import ServiceApp
 from tests.users_service.people import Person, sign_up
+from tests.waiting import until
 from users_service import worker
 from users_service.sessions.service import purge_sessions
 from users_service.settings import Settings
@@ -47,12 +48,11 @@ async def working(running: ServiceApp) -> AsyncIterator[None]:
         await asyncio.wait_for(task, 5)
 
 
-async def until(running: ServiceApp, sql: str, wanted: object) -> None:
-    for _ in range(250):
-        if await running.session().fetchval(sql) == wanted:
-            return
-        await asyncio.sleep(0.02)
-    pytest.fail(f"never {wanted}: {sql}")
+async def until_found(running: ServiceApp, sql: str, wanted: object) -> None:
+    async def is_found() -> bool:
+        return bool(await running.session().fetchval(sql) == wanted)
+
+    await until(is_found)
 
 
 class TestWorker:
@@ -61,7 +61,7 @@ class TestWorker:
         async with working(users_app):
             await person.patch("/api/users/me", json={"full_name": "Two"})
             await person.post("/api/auth/logout")
-            await until(users_app, "SELECT count(*) FROM events WHERE published_at IS NULL", 0)
+            await until_found(users_app, "SELECT count(*) FROM events WHERE published_at IS NULL", 0)
         mine = [event for event in heard if event.subject == f"user/{person.id}"]
         assert [(event.type, event.version) for event in mine] == [
             ("user.registered", 1),
@@ -76,7 +76,7 @@ class TestWorker:
         sick = await users_app.http.get("/health")
         assert (sick.status_code, sick.json()["checks"]["relay"]) == (503, "not running")
         async with working(users_app):
-            await until(users_app, "SELECT status FROM heartbeats WHERE name = 'relay'", "ok")
+            await until_found(users_app, "SELECT status FROM heartbeats WHERE name = 'relay'", "ok")
             well = await users_app.http.get("/health")
         assert (well.status_code, well.json()["checks"]) == (200, {"database": "ok", "relay": "ok", "bus": "ok"})
 
