@@ -15,16 +15,14 @@ from uuid import UUID
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from jose import jwk, jwt
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from deploy.ports import Ports
 from shared.context import uuid7
 from shared.jwks import ALGORITHM, AUDIENCE, ISSUER
-from shared.serve import server_for
 from tests.apps import signing_key
+from tests.serving import serving
 
 KID = "test-key"
 MODES = Literal["ok", "failing", "hanging"]
@@ -154,15 +152,5 @@ class FakeUsers:
 @asynccontextmanager
 async def running_users() -> AsyncIterator[FakeUsers]:
     users = FakeUsers()
-    port = Ports().block()
-    server = server_for(Starlette(routes=users.routes()), "127.0.0.1", port)  # type: ignore[arg-type]
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        assert not task.done(), "the server did not start"
-        await asyncio.sleep(0.01)
-    users.url = f"http://127.0.0.1:{port}"
-    try:
+    async with serving(users.routes()) as users.url:
         yield users
-    finally:
-        server.force_exit = server.should_exit = True
-        await task

@@ -21,30 +21,13 @@ class Entry:
 
 
 @dataclass
-class Ledger:
-    """`entries` by task id; `refused` counts answers that were no 2xx, `cut` requests without an answer."""
+class Sent:
+    """`refused` counts answers that were no 2xx, `cut` requests without an answer."""
 
-    entries: dict[int, Entry] = field(default_factory=dict)
     refused: Counter[int] = field(default_factory=Counter)
     cut: int = 0
 
-    async def write_until(self, done: asyncio.Event, writer: Person, reader_id: int, pause: float) -> None:
-        """Makes tasks for the reader and changes each twice, one write after the other."""
-        number = 0
-        while not done.is_set():
-            number += 1
-            task = await self._send(writer, "POST", "/api/tasks", {"title": f"n{number}", "assignee_ids": [reader_id]})
-            await asyncio.sleep(pause)
-            for change in ("a", "b"):
-                if task is None:
-                    break
-                entry = self.entries[task["id"]]
-                path = f"/api/tasks/{task['id']}"
-                task = await self._send(writer, "PATCH", path, {"title": f"n{number}{change}"})
-                entry.certain = task is not None
-                await asyncio.sleep(pause)
-
-    async def _send(self, writer: Person, method: str, path: str, body: dict[str, Any]) -> dict[str, Any] | None:
+    async def send(self, writer: Person, method: str, path: str, body: dict[str, Any]) -> dict[str, Any] | None:
         try:
             answer = await writer.call(method, path, body)
         except httpx.TransportError:
@@ -53,8 +36,36 @@ class Ledger:
         if not answer.is_success:
             self.refused[answer.status_code] += 1
             return None
-        task: dict[str, Any] = answer.json()
-        self.entries[task["id"]] = Entry(task)
+        found: dict[str, Any] = answer.json()
+        return found
+
+
+@dataclass
+class Ledger(Sent):
+    """`entries` by task id."""
+
+    entries: dict[int, Entry] = field(default_factory=dict)
+
+    async def write_until(self, done: asyncio.Event, writer: Person, reader_id: int, pause: float) -> None:
+        """Makes tasks for the reader and changes each twice, one write after the other."""
+        number = 0
+        while not done.is_set():
+            number += 1
+            body = {"title": f"n{number}", "assignee_ids": [reader_id]}
+            task = self._note(await self.send(writer, "POST", "/api/tasks", body))
+            await asyncio.sleep(pause)
+            for change in ("a", "b"):
+                if task is None:
+                    break
+                entry = self.entries[task["id"]]
+                path = f"/api/tasks/{task['id']}"
+                task = self._note(await self.send(writer, "PATCH", path, {"title": f"n{number}{change}"}))
+                entry.certain = task is not None
+                await asyncio.sleep(pause)
+
+    def _note(self, task: dict[str, Any] | None) -> dict[str, Any] | None:
+        if task is not None:
+            self.entries[task["id"]] = Entry(task)
         return task
 
     async def compare(self, reader: Person, listener: Listener) -> dict[str, int]:

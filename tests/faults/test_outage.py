@@ -118,7 +118,7 @@ async def test_the_ledger_stands_in_every_inbox(tmp_path: Path) -> None:
         assert made.status_code == 201, made.text
         target.secret = made.json()["secret"]
         post.hang |= {f"{reader.name}@example.com" for reader in (first, second)}
-        writes, done = Writes((first, second)), asyncio.Event()
+        writes, done = Writes(readers=(first, second)), asyncio.Event()
         writing = [asyncio.create_task(writes.go_on(writer, done, PAUSE)) for writer in writers]
         await outage(system, post, target)
         assert (writes.cut, writes.refused) == (0, {}), "writes go on without a broker"

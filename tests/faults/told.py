@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from tests.faults.ledger import Sent
 from tests.system.people import Person
 
 Write = tuple[str, int, int]  # action, id of the task or comment, version
@@ -28,42 +29,28 @@ EVENT_MAIL = re.compile(r"<([0-9a-f-]{36})\.(\d+)@")
 
 
 @dataclass
-class Writes:
+class Writes(Sent):
     """What the system said yes to, while two readers are told of it."""
 
-    readers: tuple[Person, Person]
+    readers: tuple[Person, Person] = field(kw_only=True)
     acknowledged: set[Write] = field(default_factory=set)
-    refused: Counter[int] = field(default_factory=Counter)
-    cut: int = 0
 
     async def go_on(self, writer: Person, done: asyncio.Event, pause: float) -> None:
         """A task for both readers, a change of it, and a comment that mentions the second one, again and again."""
         assigned = [reader.id for reader in self.readers]
         while not done.is_set():
-            task = await self._send(writer, "POST", "/api/tasks", {"title": "made", "assignee_ids": assigned})
+            task = await self.send(writer, "POST", "/api/tasks", {"title": "made", "assignee_ids": assigned})
             if task is not None:
                 self.acknowledged.add(("task_created", task["id"], task["version"]))
                 await asyncio.sleep(pause)
                 path = f"/api/tasks/{task['id']}"
-                if changed := await self._send(writer, "PATCH", path, {"title": "changed"}):
+                if changed := await self.send(writer, "PATCH", path, {"title": "changed"}):
                     self.acknowledged.add(("task_updated", changed["id"], changed["version"]))
                 await asyncio.sleep(pause)
                 body = {"body": f"@{self.readers[1].name}, look"}
-                if comment := await self._send(writer, "POST", f"{path}/comments", body):
+                if comment := await self.send(writer, "POST", f"{path}/comments", body):
                     self.acknowledged.add(("comment_added", comment["id"], comment["version"]))
             await asyncio.sleep(pause)
-
-    async def _send(self, writer: Person, method: str, path: str, body: dict[str, Any]) -> dict[str, Any] | None:
-        try:
-            answer = await writer.call(method, path, body)
-        except httpx.TransportError:
-            self.cut += 1
-            return None
-        if not answer.is_success:
-            self.refused[answer.status_code] += 1
-            return None
-        found: dict[str, Any] = answer.json()
-        return found
 
 
 async def all_events(person: Person) -> list[dict[str, Any]]:

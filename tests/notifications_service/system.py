@@ -15,7 +15,6 @@ import orjson
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from deploy.ports import Ports
 from notifications_service import worker
 from notifications_service.main import create_app
 from notifications_service.settings import Settings
@@ -24,13 +23,12 @@ from shared import bus as buses
 from shared.bus import Bus, Message
 from shared.bus.memory import MemoryBus
 from shared.database import Session
-from shared.serve import DrainingServer, server_for
+from shared.serve import DrainingServer
 from tests.apps import NEEDED
 from tests.fakes import FakeUsers, Person, running_users
 from tests.notifications_service.events import message
+from tests.serving import running_server
 from tests.waiting import until
-
-ports = Ports()
 
 
 @dataclass(frozen=True)
@@ -116,22 +114,6 @@ async def closed(socket: ClientConnection, seconds: float = 5) -> int | None:
     return socket.close_code
 
 
-@asynccontextmanager
-async def serving(app: Any) -> AsyncIterator[tuple[DrainingServer, int]]:
-    """The application on a port of loopback."""
-    port = ports.block()
-    server = server_for(app, "127.0.0.1", port)
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        assert not task.done(), "the server did not start"
-        await asyncio.sleep(0.01)
-    try:
-        yield server, port
-    finally:
-        server.should_exit = True
-        await task
-
-
 async def ignore(_: list[Message]) -> None:
     pass
 
@@ -163,7 +145,7 @@ async def running(
         bus = None if amqp_url else await stack.enter_async_context(MemoryBus())
         settings = Settings(database_url=database_url, users_url=users.url, amqp_url=amqp_url, **given)
         app = create_app(settings, bus)
-        server, port = await stack.enter_async_context(serving(app))
+        server, port = await stack.enter_async_context(running_server(app))
         if bus is not None:
             await stack.enter_async_context(working(settings, bus))
         http = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False)

@@ -12,7 +12,8 @@ from shared.context import uuid7
 from tests.fakes import Person
 from tests.notifications_service.conftest import Register
 from tests.notifications_service.events import change, member_event, task_event
-from tests.notifications_service.system import System, frame, hello, ready, serving, silence
+from tests.notifications_service.system import System, frame, hello, ready, silence
+from tests.serving import running_server
 
 
 async def look(ws: ClientConnection, task_id: int | None) -> None:
@@ -57,7 +58,7 @@ class TestPresence:
 
     async def test_across_processes(self, system: System, ann: Person, bob: Person) -> None:
         number = await shared_task(system, ann, bob)
-        async with serving(create_app(system.settings, system.bus)) as (_, port), system.listening(ann) as one:
+        async with running_server(create_app(system.settings, system.bus)) as (_, port), system.listening(ann) as one:
             await ready(one)
             await look(one, number)
             assert await present(one) == [ann.id]

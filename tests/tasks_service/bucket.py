@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import re
 from collections.abc import AsyncIterator
@@ -10,13 +9,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from deploy.ports import Ports
-from shared.serve import server_for
+from tests.serving import serving
 
 XML = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 LONG_AGO = "2020-01-01T00:00:00.000Z"
@@ -92,20 +89,7 @@ class Bucket:
 
 @asynccontextmanager
 async def running_bucket() -> AsyncIterator[Bucket]:
-    bucket, port = Bucket(), Ports().block()
-    methods = ["GET", "HEAD", "PUT", "POST", "DELETE"]
-    routes = [
-        Route("/bucket", bucket.answer, methods=methods),
-        Route("/bucket/{key:path}", bucket.answer, methods=methods),
-    ]
-    server = server_for(Starlette(routes=routes), "127.0.0.1", port)  # type: ignore[arg-type]
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        assert not task.done(), "the server did not start"
-        await asyncio.sleep(0.01)
-    bucket.url = f"http://127.0.0.1:{port}"
-    try:
+    bucket, methods = Bucket(), ["GET", "HEAD", "PUT", "POST", "DELETE"]
+    routes = [Route(path, bucket.answer, methods=methods) for path in ("/bucket", "/bucket/{key:path}")]
+    async with serving(routes) as bucket.url:
         yield bucket
-    finally:
-        server.force_exit = server.should_exit = True
-        await task

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from deploy.ports import Ports
-from shared.serve import server_for
 from tests.conftest import StartApp
 from tests.fakes import FakeUsers, Person
+from tests.serving import serving
 from tests.tasks_service.client import Json, Tasks
 
 NOTE: Json = {"id": 7, "kind": "task_assigned", "message": "For you", "is_read": False}
@@ -37,21 +34,6 @@ class FakeNotifications:
         return JSONResponse({"items": [NOTE], "next_cursor": None, "total": 1}, self.status)
 
 
-@asynccontextmanager
-async def running(fake: FakeNotifications, port: int) -> AsyncIterator[None]:
-    app: Any = Starlette(routes=[Route("/api/notifications", fake.answer)])
-    server = server_for(app, "127.0.0.1", port)
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        assert not task.done(), "the server did not start"
-        await asyncio.sleep(0.01)
-    try:
-        yield
-    finally:
-        server.force_exit = server.should_exit = True
-        await task
-
-
 @pytest.fixture(scope="module")
 def port() -> int:
     return Ports().block()
@@ -67,7 +49,7 @@ async def tasks(service_app: StartApp, fake_users: FakeUsers, port: int) -> Asyn
 @pytest.fixture
 async def inbox(port: int) -> AsyncIterator[FakeNotifications]:
     fake = FakeNotifications()
-    async with running(fake, port):
+    async with serving([Route("/api/notifications", fake.answer)], port):
         yield fake
 
 

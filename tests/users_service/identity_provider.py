@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import itertools
@@ -22,14 +21,13 @@ import httpx
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jose import jwk, jwt
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from deploy.ports import Ports
-from shared.serve import server_for
 from tests.apps import ServiceApp, client
+from tests.serving import serving
 from users_service.oidc.settings import OidcProvider
 
 _numbers = itertools.count(1)
@@ -155,18 +153,9 @@ class IdentityProvider:
 
 @asynccontextmanager
 async def running_provider() -> AsyncIterator[IdentityProvider]:
-    provider, port = IdentityProvider(), Ports().block()
-    server = server_for(Starlette(routes=provider.routes()), "127.0.0.1", port)  # type: ignore[arg-type]
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        assert not task.done(), "the server did not start"
-        await asyncio.sleep(0.01)
-    provider.url = f"http://127.0.0.1:{port}"
-    try:
+    provider = IdentityProvider()
+    async with serving(provider.routes()) as provider.url:
         yield provider
-    finally:
-        server.force_exit = server.should_exit = True
-        await task
 
 
 @contextmanager
