@@ -335,6 +335,7 @@ class Conditions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     status: Annotated[list[StatusIn], BeforeValidator(_listed), Field(max_length=10)] = []
+    status_id: Annotated[QueryId | None, Field(description="One of a project's own statuses")] = None
     priority: Annotated[list[PriorityIn], BeforeValidator(_listed), Field(max_length=10)] = []
     due_date: Day | None = None
     due_date_gte: Day | None = None

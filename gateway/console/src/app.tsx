@@ -13,6 +13,7 @@ const TaskPage = lazy(() => import("./views/task").then((view) => view.TaskPage)
 const Inbox = lazy(() => import("./views/inbox").then((view) => view.Inbox));
 const Projects = lazy(() => import("./views/projects").then((view) => view.Projects));
 const ProjectPage = lazy(() => import("./views/project").then((view) => view.ProjectPage));
+const Reports = lazy(() => import("./views/reports").then((view) => view.Reports));
 const Settings = lazy(() => import("./views/settings").then((view) => view.Settings));
 const Admin = lazy(() => import("./views/admin").then((view) => view.Admin));
 const Missing = lazy(() => import("./views/missing").then((view) => view.Missing));
@@ -54,6 +55,8 @@ function Inside() {
         <Route path="/board" component={Board} />
         <Route path="/projects" component={Projects} />
         <Route path="/projects/:id" component={ProjectPage} />
+        <Route path="/projects/:id/settings" component={ProjectPage} />
+        <Route path="/reports" component={Reports} />
         <Route path="/inbox" component={Inbox} />
         <Route path="/settings/*" component={Settings} />
         <Route path="/settings" component={Settings} />

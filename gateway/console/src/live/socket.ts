@@ -1,6 +1,6 @@
 import { effect, signal } from "@preact/signals";
 import { accessToken, session } from "../api/session";
-import type { Notification, Task } from "../api/types";
+import type { Notification, Project, Task } from "../api/types";
 
 /** What the server sends of a task and of what hangs on it. */
 export interface TaskFrame {
@@ -14,18 +14,42 @@ export interface TaskFrame {
   occurred_at: string;
 }
 
+/** What the server sends of a project, and of who comes and goes there. */
+export interface ProjectFrame {
+  type: "project_update";
+  action: string;
+  project: Pick<Project, "id" | "key" | "name">;
+  cursor: string;
+}
+
 interface NotificationFrame {
   type: "notification";
   notification: Notification;
 }
 
-type Frame = TaskFrame | NotificationFrame | { type: "ready"; cursor: string } | { type: "reset" } | { type: string };
+interface PresenceFrame {
+  type: "presence";
+  task_id: number;
+  user_ids: number[];
+}
+
+interface Ready {
+  type: "ready";
+  cursor: string;
+}
+
+type Frame = TaskFrame | ProjectFrame | NotificationFrame | PresenceFrame | Ready | { type: "reset" | "pong" };
 
 interface Listener {
   task?: (frame: TaskFrame) => void;
+  project?: (frame: ProjectFrame) => void;
   notification?: (notification: Notification) => void;
+  /** Who looks at the task that `look` named. */
+  presence?: (task: number, users: readonly number[]) => void;
   /** Something may have been missed: what is shown has to be fetched anew. */
   reset?: () => void;
+  /** Back after a time away. Events come by themselves; notifications do not. */
+  resumed?: () => void;
 }
 
 export type Connection = "connecting" | "live" | "away";
@@ -36,11 +60,15 @@ const listeners = new Set<Listener>();
 const FIRST_PAUSE = 500; // milliseconds
 const LONGEST_PAUSE = 15_000;
 const ENDED = 4401; // the session is over
+const QUIET = 25_000; // milliseconds without a frame after which the server is asked for a sign of life
+const PATIENCE = 8_000; // milliseconds that it has for it
 
 let socket: WebSocket | null = null;
 let cursor: string | null = null;
 let pause = FIRST_PAUSE;
 let timer = 0;
+let quiet = 0;
+let looking: number | null = null;
 
 /** Calls back for each live event until the returned function is called. */
 export function listen(listener: Listener): () => void {
@@ -60,6 +88,7 @@ export function keepConnected(): void {
     if (id !== null) void connect();
   });
   window.addEventListener("online", soon);
+  setInterval(() => quiet + QUIET < Date.now() && askForLife(), QUIET);
   window.addEventListener("offline", () => {
     // The socket itself would notice after minutes.
     if (session.value === null) return;
@@ -68,8 +97,33 @@ export function keepConnected(): void {
     later();
   });
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") soon();
+    if (document.visibilityState !== "visible") return;
+    soon();
+    askForLife();
   });
+}
+
+/** Says which task is being looked at here; those who look at it too are told. */
+export function look(task: number | null): void {
+  looking = task;
+  send({ type: "presence", task_id: task });
+}
+
+function send(frame: object): void {
+  if (socket?.readyState === WebSocket.OPEN && connection.peek() === "live") socket.send(JSON.stringify(frame));
+}
+
+/** A connection that went away without a word (a computer that slept, a cable) is noticed by what does not come. */
+function askForLife(): void {
+  const asked = socket;
+  if (asked === null || connection.peek() !== "live") return;
+  const since = Date.now();
+  send({ type: "ping" });
+  setTimeout(() => {
+    if (socket !== asked || quiet >= since) return;
+    disconnect();
+    void connect();
+  }, PATIENCE);
 }
 
 function disconnect(): void {
@@ -115,19 +169,29 @@ async function connect(refused?: string): Promise<void> {
 }
 
 function take(frame: Frame): void {
-  if (frame.type === "ready") {
-    const first = cursor === null;
-    cursor ??= (frame as { cursor: string }).cursor;
-    pause = FIRST_PAUSE;
-    connection.value = "live";
-    // What was read before this moment may be older than it.
-    if (first) for (const listener of listeners) listener.reset?.();
-  } else if (frame.type === "reset") {
+  quiet = Date.now();
+  if (frame.type === "ready") ready(frame.cursor);
+  else if (frame.type === "reset")
     cursor = null; // the `ready` that follows has a fresh one
-  } else if (frame.type === "task_update") {
-    cursor = (frame as TaskFrame).cursor;
-    for (const listener of listeners) listener.task?.(frame as TaskFrame);
+  else if (frame.type === "task_update") {
+    cursor = frame.cursor;
+    for (const listener of listeners) listener.task?.(frame);
+  } else if (frame.type === "project_update") {
+    cursor = frame.cursor;
+    for (const listener of listeners) listener.project?.(frame);
   } else if (frame.type === "notification") {
-    for (const listener of listeners) listener.notification?.((frame as NotificationFrame).notification);
+    for (const listener of listeners) listener.notification?.(frame.notification);
+  } else if (frame.type === "presence") {
+    for (const listener of listeners) listener.presence?.(frame.task_id, frame.user_ids);
   }
+}
+
+function ready(at: string): void {
+  const first = cursor === null;
+  cursor ??= at;
+  pause = FIRST_PAUSE;
+  connection.value = "live";
+  if (looking !== null) look(looking);
+  // What was read before a first moment may be older than it.
+  for (const listener of listeners) (first ? listener.reset : listener.resumed)?.();
 }

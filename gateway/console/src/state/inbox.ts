@@ -17,5 +17,5 @@ export function keepCounting(): void {
     if (me.value === null) unread.value = 0;
     else quietly();
   });
-  listen({ notification: () => void (unread.value += 1), reset: quietly });
+  listen({ notification: () => void (unread.value += 1), reset: quietly, resumed: quietly });
 }

@@ -5,15 +5,26 @@ import { Icon } from "./icon";
 interface Props {
   title: string;
   onClose: () => void;
+  wide?: boolean;
   children: ComponentChildren;
 }
 
-/** The browser's own modal dialog: it keeps the focus, and Escape closes it. */
-export function Dialog({ title, onClose, children }: Props) {
+/** The browser's own modal dialog: it keeps the focus, Escape closes it, and the focus goes back to where it was. */
+export function Dialog({ title, onClose, wide = false, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    const before = document.activeElement as HTMLElement | null;
+    dialog.current?.showModal();
+    return () => before?.focus();
+  }, []);
   return (
-    <dialog ref={dialog} aria-label={title} onClose={onClose}>
+    <dialog
+      ref={dialog}
+      class={wide ? "wide" : undefined}
+      aria-label={title}
+      onClose={onClose}
+      onMouseDown={(event) => event.target === event.currentTarget && event.currentTarget.close()}
+    >
       <header>
         <h2>{title}</h2>
         <button type="button" class="quiet square" aria-label="Close" onClick={() => dialog.current?.close()}>
@@ -22,5 +33,38 @@ export function Dialog({ title, onClose, children }: Props) {
       </header>
       {children}
     </dialog>
+  );
+}
+
+interface ConfirmProps {
+  title: string;
+  children: ComponentChildren;
+  /** What the button says that does it. */
+  yes: string;
+  act: () => void;
+  onClose: () => void;
+}
+
+/** Asks before something that cannot be undone. */
+export function Confirm({ title, children, yes, act, onClose }: ConfirmProps) {
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <p>{children}</p>
+      <div class="actions">
+        <button
+          type="button"
+          class="danger"
+          onClick={() => {
+            onClose();
+            act();
+          }}
+        >
+          {yes}
+        </button>
+        <button type="button" onClick={onClose}>
+          Leave it
+        </button>
+      </div>
+    </Dialog>
   );
 }

@@ -8,6 +8,8 @@ interface Draft {
   typing: (text: string) => void;
   /** Saves what was typed, if it says something else and `fits`. */
   save: (fits?: (text: string) => boolean) => void;
+  /** Forgets what was typed. */
+  leave: () => void;
 }
 
 /**
@@ -18,6 +20,7 @@ export function useDraft(task: Task, name: "title" | "description"): Draft {
   const draft = useSignal<{ from: Task; text: string } | null>(null);
   return {
     value: draft.value?.text ?? task[name],
+    leave: () => void (draft.value = null),
     typing: (text) => void (draft.value = { from: draft.peek()?.from ?? task, text }),
     save: (fits = () => true) => {
       const now = draft.peek();

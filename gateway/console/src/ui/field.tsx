@@ -4,7 +4,7 @@ import { useId } from "preact/hooks";
 interface Props {
   label: string;
   name: string;
-  type?: "text" | "email" | "password" | "date" | "number" | "url" | "time" | "search";
+  type?: "text" | "email" | "password" | "date" | "number" | "url" | "time" | "search" | "color";
   hint?: ComponentChildren;
   error?: string | undefined;
   value?: string | number;
@@ -20,13 +20,20 @@ interface Props {
 }
 
 /** A labelled input; the hint and what is wrong with the value are read out with it. */
-export function Field({ label, hint, error, type = "text", ...input }: Props) {
+export function Field({ label, hint, error, type = "text", value, ...input }: Props) {
   const id = useId();
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      <input id={id} type={type as "text"} aria-describedby={described} aria-invalid={error !== undefined} {...input} />
+      <input
+        id={id}
+        type={type as "text"}
+        defaultValue={value}
+        aria-describedby={described}
+        aria-invalid={error !== undefined}
+        {...input}
+      />
       {hint !== undefined && <small id={`${id}-hint`}>{hint}</small>}
       {error !== undefined && (
         <small id={`${id}-error`} class="wrong">

@@ -4,14 +4,17 @@ import { ProblemError } from "../api/problem";
 
 interface Props {
   /** Gets what was typed, by the inputs' names. */
-  onSubmit: (values: Record<string, string>) => Promise<void>;
+  // biome-ignore lint/suspicious/noExplicitAny: text, and files where there is an input for them
+  onSubmit: (values: Record<string, any>) => Promise<void>;
   submit: string;
   children: (errors: Record<string, string>) => ComponentChildren;
   after?: ComponentChildren;
+  /** What was typed goes once it is sent, for the next one. */
+  clear?: boolean;
 }
 
 /** A form that says what is wrong at the field where it is wrong, and can be sent once at a time. */
-export function Form({ onSubmit, submit, children, after }: Props) {
+export function Form({ onSubmit, submit, children, after, clear = false }: Props) {
   const problem = useSignal<ProblemError | null>(null);
   const busy = useSignal(false);
 
@@ -19,10 +22,12 @@ export function Form({ onSubmit, submit, children, after }: Props) {
     event.preventDefault();
     if (busy.peek()) return;
     busy.value = true;
-    const values = Object.fromEntries(new FormData(event.currentTarget)) as Record<string, string>;
+    const form = event.currentTarget;
+    const values = Object.fromEntries(new FormData(form));
     try {
       await onSubmit(values);
       problem.value = null;
+      if (clear) form.reset();
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
       problem.value = error;

@@ -4,16 +4,20 @@ import { useLocation } from "preact-iso";
 interface Props {
   title: string;
   places: readonly (readonly [href: string, text: string])[];
+  /** As wide as the window is. */
+  full?: boolean;
   children: ComponentChildren;
 }
 
 /** A view with pages of its own: their names beside the page, above it on a telephone. */
-export function Pane({ title, places, children }: Props) {
+export function Pane({ title, places, full = false, children }: Props) {
   const { path } = useLocation();
   return (
     <>
-      <h1>{title}</h1>
-      <div class="pane">
+      <header class="view">
+        <h1>{title}</h1>
+      </header>
+      <div class={full ? "pane full" : "pane"}>
         <nav aria-label={title}>
           {places.map(([href, text]) => (
             <a key={href} href={href} aria-current={path === href ? "page" : undefined}>
@@ -27,10 +31,24 @@ export function Pane({ title, places, children }: Props) {
   );
 }
 
-export function Card({ title, children }: { title: string; children: ComponentChildren }) {
+interface CardProps {
+  title: string;
+  /** Where all of it is. */
+  more?: string;
+  children: ComponentChildren;
+}
+
+export function Card({ title, more, children }: CardProps) {
   return (
     <section class="card stack" aria-label={title}>
-      <h2>{title}</h2>
+      <header class="title">
+        <h2>{title}</h2>
+        {more !== undefined && (
+          <a href={more} aria-label={`${title}: all`}>
+            All
+          </a>
+        )}
+      </header>
       {children}
     </section>
   );

@@ -1,6 +1,6 @@
-import { useSignal } from "@preact/signals";
-import type { DirectoryEntry } from "../api/types";
 import { searchPeople } from "../state/people";
+import { Avatar } from "./avatar";
+import { Combobox } from "./combobox";
 
 interface Props {
   label: string;
@@ -12,47 +12,21 @@ const OFFERED = 8;
 
 /** Finds people by the beginning of their names. */
 export function PersonPicker({ label, without, choose }: Props) {
-  const offered = useSignal<readonly DirectoryEntry[]>([]);
-  const typed = useSignal("");
-  const look = async (text: string): Promise<void> => {
-    typed.value = text;
-    const found = await searchPeople(text.trim()).catch(() => []);
-    if (typed.peek() === text) offered.value = found.filter((person) => !without.includes(person.id)).slice(0, OFFERED);
-  };
-  const take = (id: number): void => {
-    typed.value = "";
-    offered.value = [];
-    choose(id);
-  };
   return (
-    <div class="mentioning">
-      <input
-        aria-label={label}
-        placeholder={label}
-        value={typed.value}
-        onFocus={() => void look(typed.peek())}
-        onInput={(event) => void look(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          const first = offered.peek()[0];
-          if (event.key === "Escape") offered.value = [];
-          if (event.key === "Enter" && first !== undefined) take(first.id);
-        }}
-        onBlur={(event) => {
-          const next = event.relatedTarget as HTMLElement | null;
-          if (next?.closest(".offered") === null || next === null) offered.value = [];
-        }}
-      />
-      {offered.value.length > 0 && (
-        <ul class="offered">
-          {offered.value.map((person) => (
-            <li key={person.id}>
-              <button type="button" class="quiet" onClick={() => take(person.id)}>
-                <strong>{person.full_name || person.username}</strong> <span class="soft">@{person.username}</span>
-              </button>
-            </li>
-          ))}
-        </ul>
+    <Combobox
+      label={label}
+      atOnce
+      find={async (text) => (await searchPeople(text)).filter(({ id }) => !without.includes(id)).slice(0, OFFERED)}
+      keyOf={({ id }) => id}
+      show={({ id, full_name, username }) => (
+        <>
+          <Avatar id={id} />
+          <span class="grow">
+            {full_name || username} <span class="soft">@{username}</span>
+          </span>
+        </>
       )}
-    </div>
+      choose={({ id }) => choose(id)}
+    />
   );
 }

@@ -18,6 +18,7 @@ const DAY = 86_400_000; // milliseconds
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 const short = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const long = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
+const weekday = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 /** Today where this browser is, as `YYYY-MM-DD`. */
@@ -34,6 +35,9 @@ export function dayWords(day: string): string {
   return date.getFullYear() === new Date().getFullYear() ? short.format(date) : long.format(date);
 }
 
+/** `12 Mar`, for axes. */
+export const dayLabel = (day: string): string => short.format(new Date(`${day}T12:00`));
+
 /** `5 minutes ago`, or the date when it is longer than a day ago. */
 export function agoWords(time: string): string {
   const seconds = (Date.parse(time) - Date.now()) / 1000;
@@ -42,6 +46,8 @@ export function agoWords(time: string): string {
   if (seconds > -86_400) return relative.format(Math.round(seconds / 3600), "hour");
   return moment.format(new Date(time));
 }
+
+export const todayWords = (): string => weekday.format(new Date());
 
 export const momentWords = (time: string): string => moment.format(new Date(time));
 
@@ -62,6 +68,11 @@ export function spanWords(minutes: number): string {
     return count === 0 ? [] : [`${count} ${name}${plural}`];
   });
   return words.join(" ") || "0 min";
+}
+
+export function sizeWords(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`;
+  return bytes < 1024 ** 2 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`;
 }
 
 export const KIND_WORDS: Record<string, string> = {

@@ -3,20 +3,21 @@ import { useEffect } from "preact/hooks";
 import { api, ok } from "../api/client";
 import { me } from "../api/session";
 import { type Overview, PRIORITIES, type QuickReport, STATUSES, type Task } from "../api/types";
-import { listen } from "../live/socket";
 import { usePages } from "../state/pages";
 import { remember } from "../state/tasks";
 import { attempt } from "../state/toasts";
+import { useReloadOnChange } from "../state/use-reload";
 import { Bars } from "../ui/bars";
+import { Burndown, Throughput } from "../ui/charts";
 import { Deeds } from "../ui/deeds";
-import { Lines } from "../ui/lines";
 import { Due, PriorityMark } from "../ui/marks";
 import { Card } from "../ui/pane";
-import { dayWords, PRIORITY_WORDS, STATUS_WORDS } from "../ui/words";
+import { Skeleton } from "../ui/skeleton";
+import { PRIORITY_WORDS, STATUS_WORDS, todayWords } from "../ui/words";
+import { Beginning } from "./beginning";
 
 type Tasks = readonly Signal<Task | null>[];
 
-const SETTLING = 1000; // milliseconds
 const SHOWN = 6; // tasks
 
 export function Dashboard() {
@@ -25,7 +26,7 @@ export function Dashboard() {
   const open = useSignal<Tasks | null>(null);
   const report = useSignal<QuickReport | null>(null);
   const recent = usePages("recent", (cursor) =>
-    ok(api.GET("/api/activity", { params: { query: { limit: 10, cursor } } })),
+    ok(api.GET("/api/activity", { params: { query: { limit: 8, cursor } } })),
   );
   const load = (): void => {
     void attempt(async () => {
@@ -36,89 +37,92 @@ export function Dashboard() {
     });
     void attempt(async () => void (report.value = await ok(api.GET("/api/reports/quick/dashboard"))));
   };
-  useSettled(load, () => {
+  useEffect(load, []);
+  useReloadOnChange(() => {
     load();
     void recent.reload();
   });
   const now = counts.value;
   return (
     <>
-      <h1>Hello {me.value?.first_name || me.value?.username}</h1>
-      <div class="figures">
-        <Figure href="/tasks" value={now?.total} text="tasks" />
-        <Figure href="/tasks?status=todo" value={now?.by_status.todo} text="to do" />
-        <Figure href="/tasks?status=in_progress" value={now?.by_status.in_progress} text="in progress" />
-        <Figure href="/tasks?overdue=1" value={now?.overdue} text="overdue" />
-        <Figure href="/tasks?sort=due_date" value={now?.due_soon} text="due soon" />
-      </div>
-      <div class="charts">
-        <Mine title="My tasks that are due soon" tasks={soon.value} empty="Nothing is due soon." />
-        <Mine title="My open tasks" tasks={open.value} empty="Nothing is left to do." />
-        <Bars title="By status" rows={STATUSES.map((name) => [STATUS_WORDS[name], now?.by_status[name] ?? 0])} />
-        <Bars
-          title="By priority"
-          rows={PRIORITIES.map((name) => [PRIORITY_WORDS[name], now?.by_priority[name] ?? 0])}
+      <header class="view">
+        <h1>
+          Hello {me.value?.first_name || me.value?.username} <small>{todayWords()}</small>
+        </h1>
+      </header>
+      {now?.total === 0 ? <Beginning /> : <Figures now={now} />}
+      <div class="overview">
+        <Mine
+          title="Due soon"
+          tasks={soon.value}
+          empty="Nothing of yours is due soon."
+          more="/tasks?mine=1&sort=due_date"
         />
+        <Mine title="My open tasks" tasks={open.value} empty="Nothing is left to do." more="/tasks?mine=1" />
+        <div class="aside stack">
+          <Card title="What happened lately">
+            {recent.items.value === null && <Skeleton rows={8} />}
+            {recent.items.value?.length === 0 && <p class="soft">Nothing yet.</p>}
+            <Deeds pages={recent} named />
+          </Card>
+        </div>
         <Throughput report={report.value} />
         <Burndown report={report.value} />
-      </div>
-      <div class="stack recent">
-        <Card title="What happened lately">
-          <Deeds pages={recent} named />
-        </Card>
+        <Bars
+          title="By status"
+          rows={STATUSES.map((key) => ({
+            key,
+            name: STATUS_WORDS[key],
+            value: now?.by_status[key] ?? 0,
+            href: `/tasks?status=${key}`,
+          }))}
+        />
+        <Bars
+          title="By priority"
+          rows={PRIORITIES.map((key) => ({
+            key,
+            name: PRIORITY_WORDS[key],
+            value: now?.by_priority[key] ?? 0,
+            href: `/tasks?priority=${key}`,
+          }))}
+        />
       </div>
     </>
   );
 }
 
-/** Loads at once, and again when changes of tasks have settled. */
-function useSettled(first: () => void, again: () => void): void {
-  useEffect(() => {
-    let timer = 0;
-    const soon = (): void => {
-      clearTimeout(timer);
-      timer = window.setTimeout(again, SETTLING);
-    };
-    first();
-    const stop = listen({ task: soon, reset: soon });
-    return () => {
-      clearTimeout(timer);
-      stop();
-    };
-  }, []);
-}
-
-function Throughput({ report }: { report: QuickReport | null }) {
-  const days = report?.throughput.days ?? [];
+function Figures({ now }: { now: Overview["counts"] | null }) {
   return (
-    <Lines
-      title="Made and completed in 30 days"
-      days={days.map(({ day }) => dayWords(day))}
-      series={[
-        { name: "Made", values: days.map(({ created }) => created), look: "second" },
-        { name: "Completed", values: days.map(({ completed }) => completed), look: "first" },
-      ]}
-    />
+    <div class="figures">
+      <Figure href="/tasks" value={now?.total} text="tasks" />
+      <Figure href="/tasks?status=todo" value={now?.by_status.todo} text="to do" />
+      <Figure href="/tasks?status=in_progress" value={now?.by_status.in_progress} text="in progress" />
+      <Figure href="/tasks?overdue=1" value={now?.overdue} text="overdue" late />
+      <Figure href="/tasks?sort=due_date" value={now?.due_soon} text="due soon" />
+    </div>
   );
 }
 
-function Burndown({ report }: { report: QuickReport | null }) {
-  const days = report?.burndown ?? [];
+interface FigureProps {
+  href: string;
+  value: number | undefined;
+  text: string;
+  late?: boolean;
+}
+
+function Figure({ href, value, text, late = false }: FigureProps) {
   return (
-    <Lines
-      title="Open tasks over 30 days"
-      days={days.map(({ day }) => dayWords(day))}
-      series={[
-        { name: "Evenly to none", values: days.map(({ ideal }) => ideal), look: "second" },
-        { name: "Open", values: days.map(({ remaining }) => remaining), look: "first" },
-      ]}
-    />
+    <a class={late && value ? "figure late" : "figure"} href={href}>
+      <strong>{value?.toLocaleString() ?? "–"}</strong>
+      <span class="soft">{text}</span>
+    </a>
   );
 }
 
-function Mine({ title, tasks, empty }: { title: string; tasks: Tasks | null; empty: string }) {
+function Mine({ title, tasks, empty, more }: { title: string; tasks: Tasks | null; empty: string; more: string }) {
   return (
-    <Card title={title}>
+    <Card title={title} more={more}>
+      {tasks === null && <Skeleton rows={SHOWN} />}
       {tasks?.length === 0 && <p class="soft">{empty}</p>}
       <ul class="rows">
         {tasks?.map((entry) => (
@@ -140,14 +144,5 @@ function One({ entry }: { entry: Signal<Task | null> }) {
       </a>
       <Due task={task} />
     </li>
-  );
-}
-
-function Figure({ href, value, text }: { href: string; value: number | undefined; text: string }) {
-  return (
-    <a class="card figure" href={href}>
-      <strong>{value?.toLocaleString() ?? "–"}</strong>
-      <span class="soft">{text}</span>
-    </a>
   );
 }

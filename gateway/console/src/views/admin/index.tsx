@@ -6,12 +6,14 @@ import { Users } from "./users";
 
 const Audit = lazy(() => import("./audit").then((view) => view.Audit));
 const Templates = lazy(() => import("./templates").then((view) => view.Templates));
+const DeadLetters = lazy(() => import("./dead-letters").then((view) => view.DeadLetters));
 const System = lazy(() => import("./system").then((view) => view.System));
 
 const PLACES = [
   ["/admin", "People"],
   ["/admin/audit", "Audit"],
   ["/admin/templates", "Mails"],
+  ["/admin/dead-letters", "Dead letters"],
   ["/admin/system", "System"],
 ] as const;
 
@@ -23,6 +25,7 @@ export function Admin() {
         <Route path="/" component={Users} />
         <Route path="/audit" component={Audit} />
         <Route path="/templates" component={Templates} />
+        <Route path="/dead-letters" component={DeadLetters} />
         <Route path="/system" component={System} />
       </Router>
     </Pane>

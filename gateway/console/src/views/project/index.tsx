@@ -1,74 +1,146 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { useRoute } from "preact-iso";
+import { useLocation, useRoute } from "preact-iso";
 import { api, ok } from "../../api/client";
 import { ProblemError } from "../../api/problem";
 import { isAdmin } from "../../api/session";
-import type { Project } from "../../api/types";
+import type { Project, ProjectReport } from "../../api/types";
+import { listen } from "../../live/socket";
 import { usePages } from "../../state/pages";
+import { attempt } from "../../state/toasts";
+import { useReloadOnChange } from "../../state/use-reload";
+import { Burndown, Throughput } from "../../ui/charts";
 import { Deeds } from "../../ui/deeds";
 import { Empty } from "../../ui/empty";
+import { Markdown } from "../../ui/markdown";
 import { Card } from "../../ui/pane";
+import { Skeleton } from "../../ui/skeleton";
 import { Labels } from "./labels";
 import { Members } from "./members";
 import { ProjectSettings } from "./settings";
 
 export function ProjectPage() {
+  const { path } = useLocation();
   const id = Number(useRoute().params.id);
   const project = useSignal<Project | null>(null);
   const missing = useSignal(false);
-  useEffect(() => {
-    project.value = null;
+  const load = (): void => {
     ok(api.GET("/api/projects/{project_id}", { params: { path: { project_id: id } } }))
       .then((found) => void (project.value = found))
       .catch((error: unknown) => {
         if (!(error instanceof ProblemError)) throw error;
-        missing.value = true;
+        missing.value = error.status === 404;
       });
+  };
+  useEffect(() => {
+    project.value = null;
+    missing.value = false;
+    load();
+    return listen({ project: (frame) => frame.project.id === id && load(), reset: load });
   }, [id]);
   const now = project.value;
-  if (missing.value) return <Empty title="There is no such project, or you are not in it" />;
-  if (now === null) return null;
+  if (missing.value) {
+    return (
+      <Empty icon="folder" title="There is no such project, or you are not in it">
+        <a href="/projects">To the projects</a>
+      </Empty>
+    );
+  }
+  if (now === null) return <Skeleton rows={8} />;
   const runs = isAdmin.value || now.role === "owner" || now.role === "maintainer";
+  const settings = path.endsWith("/settings");
   return (
     <>
-      <header class="view">
-        <h1>
-          <span class="soft">{now.key}</span> {now.name}
-          {now.archived && <span class="mark">archived</span>}
-        </h1>
-        <span class="facts">
-          <a class="button" href={`/tasks?project=${now.id}`}>
-            Tasks
-          </a>
-          <a class="button" href={`/board?project=${now.id}`}>
-            Board
-          </a>
-        </span>
-      </header>
-      {now.description !== "" && <p>{now.description}</p>}
-      <div class="two">
-        <div class="stack">
-          <Members id={now.id} runs={runs} />
-          <Labels id={now.id} runs={runs} />
-        </div>
-        <div class="stack">
-          {runs && <ProjectSettings project={now} saved={(next) => void (project.value = next)} />}
-          <Recent id={now.id} />
-        </div>
-      </div>
+      <Head project={now} settings={settings} />
+      {settings ? (
+        <ProjectSettings project={now} runs={runs} saved={(next) => void (project.value = next)} />
+      ) : (
+        <Overview key={now.id} project={now} runs={runs} />
+      )}
     </>
   );
 }
 
-function Recent({ id }: { id: number }) {
-  const pages = usePages(`project ${id}`, (cursor) => {
-    const params = { path: { project_id: id }, query: { limit: 20, cursor } };
+function Head({ project: { id, key, name, archived }, settings }: { project: Project; settings: boolean }) {
+  const places = [
+    [`/projects/${id}`, "Overview", !settings],
+    [`/tasks?project=${id}`, "Tasks", false],
+    [`/board?project=${id}`, "Board", false],
+    [`/projects/${id}/settings`, "Settings", settings],
+  ] as const;
+  return (
+    <header class="view">
+      <h1>
+        {name} <small>{key}</small>
+        {archived && <span class="mark">archived</span>}
+      </h1>
+      <nav class="tabs" aria-label="Project">
+        {places.map(([href, text, here]) => (
+          <a key={href} href={href} aria-current={here ? "page" : undefined}>
+            {text}
+          </a>
+        ))}
+      </nav>
+    </header>
+  );
+}
+
+function Overview({ project, runs }: { project: Project; runs: boolean }) {
+  const report = useSignal<ProjectReport | null>(null);
+  const recent = usePages(`project ${project.id}`, (cursor) => {
+    const params = { path: { project_id: project.id }, query: { limit: 10, cursor } };
     return ok(api.GET("/api/projects/{project_id}/activity", { params }));
   });
+  const load = (): void =>
+    void attempt(async () => {
+      const params = { path: { project_id: project.id } };
+      report.value = await ok(api.GET("/api/reports/quick/project-summary/{project_id}", { params }));
+    });
+  useEffect(load, [project.id]);
+  useReloadOnChange(() => {
+    load();
+    void recent.reload();
+  });
+  const totals = report.value?.totals;
   return (
-    <Card title="What happened">
-      <Deeds pages={pages} named />
-    </Card>
+    <>
+      {project.description !== "" && (
+        <div class="prose lead">
+          <Markdown text={project.description} />
+        </div>
+      )}
+      <div class="figures">
+        {(
+          [
+            ["", totals?.total, "tasks"],
+            ["&status=todo", totals?.by_status.todo, "to do"],
+            ["&status=in_progress", totals?.by_status.in_progress, "in progress"],
+            ["&status=completed", totals?.by_status.completed, "completed"],
+            ["&overdue=1", totals?.overdue, "overdue"],
+          ] as const
+        ).map(([asked, value, text]) => (
+          <a
+            key={text}
+            class={text === "overdue" && value ? "figure late" : "figure"}
+            href={`/tasks?project=${project.id}${asked}`}
+          >
+            <strong>{value?.toLocaleString() ?? "–"}</strong>
+            <span class="soft">{text}</span>
+          </a>
+        ))}
+      </div>
+      <div class="overview">
+        <Throughput report={report.value} />
+        <Burndown report={report.value} />
+        <div class="aside stack">
+          <Members id={project.id} runs={runs} />
+        </div>
+        <Labels project={project.id} runs={runs} />
+        <Card title="What happened">
+          {recent.items.value === null && <Skeleton rows={6} />}
+          <Deeds pages={recent} named />
+        </Card>
+      </div>
+    </>
   );
 }

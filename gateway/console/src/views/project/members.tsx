@@ -3,7 +3,9 @@ import type { Role } from "../../api/types";
 import { usePages } from "../../state/pages";
 import { nameOf } from "../../state/people";
 import { attempt } from "../../state/toasts";
+import { useReloadOnChange } from "../../state/use-reload";
 import { Avatar } from "../../ui/avatar";
+import { Icon } from "../../ui/icon";
 import { Listing } from "../../ui/listing";
 import { Card } from "../../ui/pane";
 import { PersonPicker } from "../../ui/person-picker";
@@ -19,6 +21,7 @@ export function Members({ id, runs }: { id: number; runs: boolean }) {
       }),
     ),
   );
+  useReloadOnChange(pages.reload, ["project"]);
   const set = (user: number, role: Role): void =>
     void attempt(async () => {
       const params = { path: { project_id: id, user_id: user } };
@@ -54,8 +57,13 @@ export function Members({ id, runs }: { id: number; runs: boolean }) {
                     </option>
                   ))}
                 </select>
-                <button type="button" onClick={() => remove(member.user_id)}>
-                  Remove
+                <button
+                  type="button"
+                  class="quiet square"
+                  aria-label={`Remove ${nameOf(member.user_id)}`}
+                  onClick={() => remove(member.user_id)}
+                >
+                  <Icon name="close" />
                 </button>
               </span>
             ) : (

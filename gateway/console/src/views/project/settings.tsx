@@ -1,157 +1,125 @@
+import { useSignal } from "@preact/signals";
 import { useLocation } from "preact-iso";
-import { api, ok } from "../../api/client";
-import type { Project, ProjectChanges, Status } from "../../api/types";
-import { STATUSES } from "../../api/types";
-import { usePages } from "../../state/pages";
-import { forgetProjects } from "../../state/projects";
+import { api, ok, onceOnly } from "../../api/client";
+import type { Project, ProjectChanges } from "../../api/types";
+import { readProjects } from "../../state/projects";
 import { attempt, say } from "../../state/toasts";
+import { Confirm } from "../../ui/dialog";
 import { Field } from "../../ui/field";
 import { Form } from "../../ui/form";
-import { Listing } from "../../ui/listing";
 import { Card } from "../../ui/pane";
-import { STATUS_WORDS } from "../../ui/words";
+import { Fields } from "./fields";
+import { Statuses } from "./statuses";
 
 interface Props {
   project: Project;
+  /** Whether this person may change it. */
+  runs: boolean;
   saved: (project: Project) => void;
 }
 
-const TYPES = ["text", "number", "date", "choice", "user"] as const;
-
-export function ProjectSettings({ project, saved }: Props) {
-  const { route } = useLocation();
-  const params = { path: { project_id: project.id } };
-  const change = async (body: ProjectChanges): Promise<void> => {
-    const headers = { "If-Match": `"${project.version}"` };
-    saved(await ok(api.PATCH("/api/projects/{project_id}", { params, headers, body })));
-    forgetProjects();
-    say("Saved.");
-  };
-  const remove = (): void =>
-    void attempt(async () => {
-      await ok(api.DELETE("/api/projects/{project_id}", { params }));
-      forgetProjects();
-      route("/projects");
-    });
+export function ProjectSettings({ project, runs, saved }: Props) {
+  if (!runs) return <p class="notice">Only its owners and maintainers change a project.</p>;
   return (
-    <>
-      <Card title="Project">
-        <Form
-          key={project.version}
-          onSubmit={({ name = "", description = "" }) => change({ name, description })}
-          submit="Save"
-          after={
-            <>
-              <button type="button" onClick={() => void attempt(() => change({ archived: !project.archived }))}>
-                {project.archived ? "Open again" : "Archive"}
-              </button>
-              <button type="button" class="quiet danger" onClick={remove}>
-                Delete
-              </button>
-            </>
-          }
-        >
-          {(errors) => (
-            <>
-              <Field label="Name" name="name" value={project.name} required error={errors.name} />
-              <Field label="Description" name="description" value={project.description} error={errors.description} />
-            </>
-          )}
-        </Form>
-      </Card>
-      <Statuses id={project.id} />
-      <Fields id={project.id} />
-    </>
+    <div class="two">
+      <div class="stack">
+        <About project={project} saved={saved} />
+        <End project={project} saved={saved} />
+      </div>
+      <div class="stack">
+        <Statuses id={project.id} />
+        <Fields id={project.id} />
+      </div>
+    </div>
   );
 }
 
-function Statuses({ id }: { id: number }) {
-  const params = { path: { project_id: id } };
-  const pages = usePages(`statuses ${id}`, (cursor) =>
-    ok(api.GET("/api/projects/{project_id}/statuses", { params: { ...params, query: { cursor } } })),
-  );
-  const add = async ({ name = "", category = "" }: Record<string, string>): Promise<void> => {
-    await ok(api.POST("/api/projects/{project_id}/statuses", { params, body: { name, category: category as Status } }));
-    await pages.reload();
-  };
+type Part = Omit<Props, "runs">;
+
+async function change(project: Project, body: ProjectChanges): Promise<Project> {
+  const params = { path: { project_id: project.id } };
+  const headers = { "If-Match": `"${project.version}"` };
+  const next = await ok(api.PATCH("/api/projects/{project_id}", { params, headers, body }));
+  await readProjects();
+  return next;
+}
+
+function About({ project, saved }: Part) {
   return (
-    <Card title="Statuses of its own">
-      <Listing pages={pages} empty="None: the four that every task has.">
-        {(status) => (
-          <li key={status.id}>
-            <span class="grow">{status.name}</span>
-            <span class="soft">{STATUS_WORDS[status.category]}</span>
-          </li>
-        )}
-      </Listing>
-      <Form onSubmit={add} submit="Add a status">
+    <Card title="Project">
+      <Form
+        key={project.version}
+        onSubmit={async ({ name = "", description = "" }) => {
+          saved(await change(project, { name, description }));
+          say("Saved.");
+        }}
+        submit="Save"
+      >
         {(errors) => (
-          <div class="row">
-            <Field label="Name" name="name" required error={errors.name} />
+          <>
+            <Field label="Name" name="name" value={project.name} required maxLength={100} error={errors.name} />
             <div class="field">
-              <label for="category">Counts as</label>
-              <select id="category" name="category">
-                {STATUSES.map((status) => (
-                  <option key={status} value={status}>
-                    {STATUS_WORDS[status]}
-                  </option>
-                ))}
-              </select>
+              <label for="project-description">Description (Markdown)</label>
+              <textarea
+                id="project-description"
+                name="description"
+                rows={5}
+                maxLength={20_000}
+                defaultValue={project.description}
+              />
             </div>
-          </div>
+          </>
         )}
       </Form>
     </Card>
   );
 }
 
-function Fields({ id }: { id: number }) {
-  const params = { path: { project_id: id } };
-  const pages = usePages(`fields ${id}`, (cursor) =>
-    ok(api.GET("/api/projects/{project_id}/fields", { params: { ...params, query: { cursor } } })),
-  );
-  const add = async ({ name = "", type = "", options = "" }: Record<string, string>): Promise<void> => {
-    const body = {
-      name,
-      type: type as (typeof TYPES)[number],
-      options: options
-        .split(",")
-        .map((one) => one.trim())
-        .filter(Boolean),
-    };
-    await ok(api.POST("/api/projects/{project_id}/fields", { params, body }));
-    await pages.reload();
-  };
+/** Out of the way, or to the trash; both can be taken back. */
+function End({ project, saved }: Part) {
+  const { route } = useLocation();
+  const asking = useSignal(false);
+  const params = { path: { project_id: project.id } };
+  const restore = (): void =>
+    void attempt(async () => {
+      await ok(api.POST("/api/projects/{project_id}/restore", { params, headers: onceOnly() }));
+      await readProjects();
+      route(`/projects/${project.id}`);
+    });
+  const remove = (): void =>
+    void attempt(async () => {
+      await ok(api.DELETE("/api/projects/{project_id}", { params }));
+      await readProjects();
+      say(`${project.name} is in the trash.`, { label: "Undo", run: restore });
+      route("/projects");
+    });
   return (
-    <Card title="Fields of its own">
-      <Listing pages={pages} empty="None.">
-        {(field) => (
-          <li key={field.id}>
-            <span class="grow">{field.name}</span>
-            <span class="soft">{field.options.length > 0 ? field.options.join(", ") : field.type}</span>
-          </li>
-        )}
-      </Listing>
-      <Form onSubmit={add} submit="Add a field">
-        {(errors) => (
-          <>
-            <div class="row">
-              <Field label="Name" name="name" required error={errors.name} />
-              <div class="field">
-                <label for="field-type">Type</label>
-                <select id="field-type" name="type">
-                  {TYPES.map((type) => (
-                    <option key={type} value={type}>
-                      {type}
-                    </option>
-                  ))}
-                </select>
-              </div>
-            </div>
-            <Field label="Choices" name="options" hint="For a choice: separated by commas." error={errors.options} />
-          </>
-        )}
-      </Form>
+    <Card title={project.archived ? "Archived" : "Out of the way"}>
+      <p class="soft">
+        An archived project can be read and no more. In the trash it and its tasks are gone for everybody, until they
+        are brought back.
+      </p>
+      <div class="actions">
+        <button
+          type="button"
+          onClick={() => void attempt(async () => saved(await change(project, { archived: !project.archived })))}
+        >
+          {project.archived ? "Open it again" : "Archive"}
+        </button>
+        <button type="button" class="quiet danger" onClick={() => void (asking.value = true)}>
+          Move to the trash
+        </button>
+      </div>
+      {asking.value && (
+        <Confirm
+          title={`Move ${project.name} to the trash?`}
+          yes="Move it"
+          act={remove}
+          onClose={() => void (asking.value = false)}
+        >
+          All of its tasks go with it.
+        </Confirm>
+      )}
     </Card>
   );
 }

@@ -6,12 +6,15 @@ import type { Comment } from "../../api/types";
 import { listen } from "../../live/socket";
 import { usePages } from "../../state/pages";
 import { nameOf } from "../../state/people";
-import { attempt } from "../../state/toasts";
+import { attempt, say } from "../../state/toasts";
 import { Avatar } from "../../ui/avatar";
+import { More } from "../../ui/listing";
 import { MentionArea } from "../../ui/mention-area";
+import { Menu } from "../../ui/menu";
+import { Skeleton } from "../../ui/skeleton";
 import { agoWords, momentWords } from "../../ui/words";
 
-const EMOJI = ["👍", "🎉", "❤️", "👀"];
+const EMOJI = ["👍", "🎉", "❤️", "👀", "😄", "🚀"];
 
 export function Comments({ id }: { id: number }) {
   const pages = usePages(`comments ${id}`, (cursor) => {
@@ -41,16 +44,13 @@ export function Comments({ id }: { id: number }) {
   return (
     <section aria-label="Comments" class="stack">
       <h2>Comments</h2>
+      {pages.items.value === null && <Skeleton />}
       <ol class="comments">
         {pages.items.value?.map((comment) => (
           <One key={comment.id} comment={comment} reload={pages.reload} />
         ))}
       </ol>
-      {pages.more.value && (
-        <button type="button" class="quiet" onClick={() => void pages.loadMore()}>
-          Show more
-        </button>
-      )}
+      <More pages={pages} />
       <Write label="Write a comment" submit="Comment" send={write} />
     </section>
   );
@@ -92,20 +92,42 @@ function One({ comment, reload }: { comment: Comment; reload: () => Promise<void
     editing.value = false;
     await reload();
   };
+  const again = (): void =>
+    void attempt(async () => {
+      const path = { task_id: comment.task_id };
+      const body = { body: comment.body };
+      await ok(api.POST("/api/tasks/{task_id}/comments", { params: { path }, headers: onceOnly(), body }));
+      await reload();
+    });
   const remove = (): void =>
     void attempt(async () => {
       await ok(api.DELETE("/api/comments/{comment_id}", { params }));
       await reload();
+      say("The comment is deleted.", mine ? { label: "Undo", run: again } : undefined);
     });
   return (
     <li>
       <Avatar id={comment.author_id} />
-      <div class="grow">
-        <strong>{nameOf(comment.author_id)}</strong>{" "}
-        <time class="soft" dateTime={comment.created_at} title={momentWords(comment.created_at)}>
-          {agoWords(comment.created_at)}
-        </time>
-        {comment.version > 1 && <span class="soft"> (edited)</span>}
+      <div class="bubble">
+        <header>
+          <strong>{nameOf(comment.author_id)}</strong>
+          <time class="soft" dateTime={comment.created_at} title={momentWords(comment.created_at)}>
+            {agoWords(comment.created_at)}
+          </time>
+          {comment.version > 1 && <span class="soft">(edited)</span>}
+          <span class="facts end">
+            {mine && (
+              <button type="button" class="quiet small" onClick={() => void (editing.value = !editing.value)}>
+                {editing.value ? "Leave it" : "Edit"}
+              </button>
+            )}
+            {(mine || isAdmin.value) && (
+              <button type="button" class="quiet small" onClick={remove}>
+                Delete
+              </button>
+            )}
+          </span>
+        </header>
         {editing.value ? (
           <Write label="Edit the comment" submit="Save" send={save} body={comment.body} />
         ) : (
@@ -114,16 +136,6 @@ function One({ comment, reload }: { comment: Comment; reload: () => Promise<void
         )}
         <div class="facts">
           <Reactions comment={comment} reload={reload} />
-          {mine && (
-            <button type="button" class="quiet" onClick={() => void (editing.value = !editing.value)}>
-              {editing.value ? "Leave it" : "Edit"}
-            </button>
-          )}
-          {(mine || isAdmin.value) && (
-            <button type="button" class="quiet" onClick={remove}>
-              Delete
-            </button>
-          )}
         </div>
       </div>
     </li>
@@ -141,21 +153,35 @@ function Reactions({ comment, reload }: { comment: Comment; reload: () => Promis
       );
       await reload();
     });
-  return [...new Set([...Object.keys(comment.reactions), ...EMOJI])].map((emoji) => {
-    const who = comment.reactions[emoji] ?? [];
-    const given = me.value !== null && who.includes(me.value.id);
-    return (
-      <button
-        key={emoji}
-        type="button"
-        class={who.length > 0 ? "reaction" : "reaction quiet"}
-        aria-pressed={given}
-        aria-label={`${emoji} ${who.length}`}
-        title={who.map(nameOf).join(", ")}
-        onClick={() => turn(emoji, given)}
-      >
-        {emoji} {who.length > 0 && who.length}
-      </button>
-    );
-  });
+  const given = (emoji: string): boolean => me.value !== null && (comment.reactions[emoji] ?? []).includes(me.value.id);
+  return (
+    <>
+      {Object.entries(comment.reactions).map(([emoji, who]) => (
+        <button
+          key={emoji}
+          type="button"
+          class="reaction"
+          aria-pressed={given(emoji)}
+          aria-label={`${emoji} ${who.length}`}
+          title={who.map(nameOf).join(", ")}
+          onClick={() => turn(emoji, given(emoji))}
+        >
+          {emoji} {who.length}
+        </button>
+      ))}
+      <Menu label="React" icon="smile" terse>
+        {EMOJI.map((emoji) => (
+          <button
+            key={emoji}
+            type="button"
+            class="quiet square"
+            aria-label={`React with ${emoji}`}
+            onClick={() => turn(emoji, given(emoji))}
+          >
+            {emoji}
+          </button>
+        ))}
+      </Menu>
+    </>
+  );
 }

@@ -6,12 +6,15 @@ import type { Task } from "../../api/types";
 import { listen } from "../../live/socket";
 import { deleteTask, duplicateTask, fetchTask, restoreTask } from "../../state/tasks";
 import { attempt, say } from "../../state/toasts";
-import { useDraft } from "../../ui/draft";
 import { Empty } from "../../ui/empty";
 import { Icon } from "../../ui/icon";
+import { Skeleton } from "../../ui/skeleton";
+import { About } from "./about";
 import { Comments } from "./comments";
+import { Crumbs } from "./crumbs";
 import { Files } from "./files";
 import { History } from "./history";
+import { Mute } from "./mute";
 import { Parts } from "./parts";
 import { Properties } from "./properties";
 import { Time } from "./time";
@@ -31,14 +34,20 @@ export function TaskPage() {
       });
   }, [id]);
   useEffect(() => listen({ reset: () => void fetchTask(id).catch(() => undefined) }), [id]);
-  if (missing.value) return <Empty title="There is no such task, or it is not for you to see" />;
-  if (entry.value === null) return null;
+  if (missing.value) {
+    return (
+      <Empty icon="search" title="There is no such task, or it is not for you to see">
+        <a href="/tasks">To the tasks</a>
+      </Empty>
+    );
+  }
+  if (entry.value === null) return <Skeleton rows={8} />;
   return entry.value.value === null ? <Gone id={id} /> : <Shown task={entry.value.value} />;
 }
 
 function Gone({ id }: { id: number }) {
   return (
-    <Empty title="This task is in the trash">
+    <Empty icon="trash" title="This task is in the trash">
       <button type="button" onClick={() => void attempt(() => restoreTask(id))}>
         Bring it back
       </button>
@@ -48,7 +57,6 @@ function Gone({ id }: { id: number }) {
 
 function Shown({ task }: { task: Task }) {
   const { route } = useLocation();
-
   const remove = (): void =>
     void attempt(async () => {
       await deleteTask(task);
@@ -56,65 +64,31 @@ function Shown({ task }: { task: Task }) {
       route("/tasks");
     });
   const duplicate = (): void => void attempt(async () => route(`/tasks/${(await duplicateTask(task)).id}`));
-
   return (
     <article class="task-page">
       <div>
-        <h1 class="soft key">{task.key ?? `Task ${task.id}`}</h1>
-        <Title key={task.id} task={task} />
-        <Description key={-task.id} task={task} />
+        <div class="about">
+          <Crumbs task={task} />
+          <About key={task.id} task={task} />
+        </div>
         <Parts task={task} />
         <Files id={task.id} />
         <Comments id={task.id} />
         <Time task={task} />
         <History id={task.id} version={task.version} />
       </div>
-      <aside aria-label="Properties">
+      <aside aria-label="Properties" class="card">
         <Properties task={task} />
-        <button type="button" class="quiet" onClick={duplicate}>
-          <Icon name="add" /> Duplicate
-        </button>
-        <button type="button" class="quiet danger" onClick={remove}>
-          <Icon name="trash" /> Move to the trash
-        </button>
+        <div class="deeds">
+          <Mute task={task} />
+          <button type="button" class="quiet" onClick={duplicate}>
+            <Icon name="copy" /> Duplicate
+          </button>
+          <button type="button" class="quiet danger" onClick={remove}>
+            <Icon name="trash" /> Move to the trash
+          </button>
+        </div>
       </aside>
     </article>
-  );
-}
-
-function Title({ task }: { task: Task }) {
-  const draft = useDraft(task, "title");
-  return (
-    <textarea
-      class="title"
-      aria-label="Title"
-      value={draft.value}
-      rows={1}
-      maxLength={200}
-      required
-      onInput={(event) => draft.typing(event.currentTarget.value.replaceAll("\n", " "))}
-      onKeyDown={(event) => {
-        if (event.key !== "Enter") return;
-        event.preventDefault();
-        event.currentTarget.blur();
-      }}
-      onBlur={() => draft.save((text) => text.trim() !== "")}
-    />
-  );
-}
-
-function Description({ task }: { task: Task }) {
-  const draft = useDraft(task, "description");
-  return (
-    <textarea
-      class="description"
-      aria-label="Description"
-      placeholder="Add a description (Markdown)"
-      value={draft.value}
-      rows={3}
-      maxLength={20_000}
-      onInput={(event) => draft.typing(event.currentTarget.value)}
-      onBlur={() => draft.save()}
-    />
   );
 }

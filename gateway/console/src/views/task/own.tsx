@@ -6,20 +6,6 @@ import { PersonPicker } from "../../ui/person-picker";
 
 type Change = (changes: TaskChanges) => void;
 
-/** The statuses that a project has of its own; empty for the four that every task has. */
-export function useStatuses(project: number | null): readonly ProjectStatus[] {
-  const pages = usePages(`statuses ${project}`, async (cursor) =>
-    project === null
-      ? { items: [] }
-      : ok(
-          api.GET("/api/projects/{project_id}/statuses", {
-            params: { path: { project_id: project }, query: { limit: 100, cursor } },
-          }),
-        ),
-  );
-  return pages.items.value ?? [];
-}
-
 export function OwnStatus({ task, of, change }: { task: Task; of: readonly ProjectStatus[]; change: Change }) {
   return (
     <select

@@ -6,8 +6,10 @@ import { usePages } from "../../state/pages";
 import { changeTask, createTask, fetchTask, remember } from "../../state/tasks";
 import { attempt } from "../../state/toasts";
 import { Icon } from "../../ui/icon";
-import { StatusMark } from "../../ui/marks";
+import { More } from "../../ui/listing";
+import { Assignees, Due, StatusMark } from "../../ui/marks";
 import { TaskPicker } from "../../ui/task-picker";
+import { Completed } from "../tasks/row";
 
 /** What a task is made of, and what it waits for. */
 export function Parts({ task }: { task: Task }) {
@@ -27,7 +29,6 @@ export function Parts({ task }: { task: Task }) {
     });
   return (
     <>
-      <Blockers task={task} />
       <section aria-label="Subtasks" class="stack">
         <h2>
           Subtasks{" "}
@@ -37,11 +38,15 @@ export function Parts({ task }: { task: Task }) {
             </span>
           )}
         </h2>
+        {task.subtasks.total > 0 && (
+          <progress value={task.subtasks.completed} max={task.subtasks.total} aria-label="Subtasks completed" />
+        )}
         <ul class="rows">
           {pages.items.value?.map((entry) => (
             <Part key={entry.peek()?.id} entry={entry} />
           ))}
         </ul>
+        <More pages={pages} />
         <form
           class="write"
           onSubmit={(event) => {
@@ -59,6 +64,7 @@ export function Parts({ task }: { task: Task }) {
           <button type="submit">Add</button>
         </form>
       </section>
+      <Blockers task={task} />
     </>
   );
 }
@@ -66,18 +72,16 @@ export function Parts({ task }: { task: Task }) {
 function Part({ entry }: { entry: Signal<Task | null> }) {
   const part = entry.value;
   if (part === null) return null;
-  const done = part.status === "completed";
   return (
-    <li class={done ? "done" : undefined}>
-      <input
-        type="checkbox"
-        aria-label={`Completed: ${part.title}`}
-        checked={done}
-        onChange={() => void attempt(() => changeTask(part, { status: done ? "todo" : "completed" }))}
-      />
+    <li class={part.status === "completed" ? "done" : undefined}>
+      <Completed task={part} />
       <a class="title" href={`/tasks/${part.id}`}>
         {part.title}
       </a>
+      <span class="facts">
+        <Due task={part} />
+        <Assignees task={part} />
+      </span>
     </li>
   );
 }
@@ -112,6 +116,7 @@ function Blocker({ id, task }: { id: number; task: Task }) {
     void attempt(() => changeTask(task, { blocked_by: task.blocked_by.filter((one) => one !== id) }));
   return (
     <li>
+      <span class="key">{blocker?.key}</span>
       <a class="title" href={`/tasks/${id}`}>
         {blocker?.title ?? `Task ${id}`}
       </a>

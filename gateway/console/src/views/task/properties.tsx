@@ -1,23 +1,24 @@
-import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
 import { PRIORITIES, type Priority, STATUSES, type Status, type Task, type TaskChanges } from "../../api/types";
+import { colourOf, labelsFor } from "../../state/labels";
 import { nameOf } from "../../state/people";
-import { keepProjects, projects } from "../../state/projects";
+import { projects } from "../../state/projects";
+import { useStatuses } from "../../state/statuses";
 import { changeTask } from "../../state/tasks";
 import { attempt } from "../../state/toasts";
 import { Avatar } from "../../ui/avatar";
+import { Combobox } from "../../ui/combobox";
 import { Icon } from "../../ui/icon";
+import { Dot, LabelMark } from "../../ui/marks";
 import { PersonPicker } from "../../ui/person-picker";
 import { momentWords, PRIORITY_WORDS, STATUS_WORDS } from "../../ui/words";
-import { OwnFields, OwnStatus, useStatuses } from "./own";
+import { OwnFields, OwnStatus } from "./own";
 import { Reminders } from "./reminders";
 import { Repeats } from "./repeats";
 import { Watchers } from "./watchers";
 
 export function Properties({ task }: { task: Task }) {
   const change = (changes: TaskChanges): void => void attempt(() => changeTask(task, changes));
-  useEffect(() => keepProjects(), []);
-  const statuses = useStatuses(task.project_id);
+  const statuses = useStatuses(task.project_id) ?? [];
   return (
     <dl class="properties">
       <dt>Status</dt>
@@ -59,7 +60,7 @@ export function Properties({ task }: { task: Task }) {
       </dd>
       <dt>Labels</dt>
       <dd>
-        <LabelEditor labels={task.labels} change={(labels) => change({ labels })} />
+        <LabelEditor task={task} change={(labels) => change({ labels })} />
       </dd>
       <dt>Project</dt>
       <dd>
@@ -151,17 +152,22 @@ function People({ ids, change }: { ids: readonly number[]; change: (ids: number[
   );
 }
 
-function LabelEditor({ labels, change }: { labels: readonly string[]; change: (labels: string[]) => void }) {
-  const typed = useSignal("");
-  const add = (): void => {
-    const label = typed.value.trim();
-    typed.value = "";
-    if (label !== "" && !labels.includes(label)) change([...labels, label]);
+const OFFERED = 8; // labels
+
+function LabelEditor({ task, change }: { task: Task; change: (labels: string[]) => void }) {
+  const { labels } = task;
+  const find = (text: string): string[] => {
+    const words = text.toLowerCase();
+    const known = labelsFor(task.project_id).map(({ name }) => name);
+    const fitting = known.filter((name) => name.toLowerCase().includes(words) && !labels.includes(name));
+    const isNew = text !== "" && ![...known, ...labels].some((name) => name.toLowerCase() === words);
+    return [...fitting.slice(0, OFFERED), ...(isNew ? [text] : [])];
   };
   return (
     <>
       {labels.map((label) => (
         <span class="chip" key={label}>
+          <Colour label={label} task={task} />
           {label}
           <button
             type="button"
@@ -173,15 +179,20 @@ function LabelEditor({ labels, change }: { labels: readonly string[]; change: (l
           </button>
         </span>
       ))}
-      <input
-        aria-label="Add a label"
-        placeholder="Add a label"
-        value={typed.value}
+      <Combobox
+        label="Add a label"
+        atOnce
         maxLength={50}
-        onInput={(event) => void (typed.value = event.currentTarget.value)}
-        onKeyDown={(event) => event.key === "Enter" && add()}
-        onBlur={add}
+        find={find}
+        keyOf={(label) => label}
+        show={(label) => <LabelMark label={label} project={task.project_id} />}
+        choose={(label) => change([...labels, label])}
       />
     </>
   );
+}
+
+function Colour({ label, task }: { label: string; task: Task }) {
+  const color = colourOf(task.project_id, label);
+  return color === undefined ? null : <Dot color={color} />;
 }

@@ -19,9 +19,14 @@ export function BulkBar({ chosen, trashed, chooseAll, done }: Props) {
       const body = { ...change, ids: [...chosen], atomic: false };
       const { matched, changed, results } = await ok(api.POST("/api/tasks/bulk", { headers: onceOnly(), body }));
       const refused = results.find((one) => one.error);
-      say(`${changed} of ${matched} changed.`, undefined, refused === undefined ? "good" : "bad");
+      const undo = change.action === "delete" && changed > 0 ? { label: "Undo", run: restore } : undefined;
+      say(`${changed} of ${matched} changed.`, undo, refused === undefined ? "good" : "bad");
       done();
     });
+  const restore = (): void => {
+    const body = { action: "restore" as const, ids: [...chosen], atomic: false };
+    void attempt(() => ok(api.POST("/api/tasks/bulk", { headers: onceOnly(), body }))).then(done);
+  };
   return (
     <div class="bulk" role="toolbar" aria-label="Selected tasks">
       <strong aria-live="polite">{chosen.size} selected</strong>

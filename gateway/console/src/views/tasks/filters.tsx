@@ -2,6 +2,9 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { PRIORITIES, STATUSES } from "../../api/types";
+import { projects } from "../../state/projects";
+import { Dialog } from "../../ui/dialog";
+import { Icon } from "../../ui/icon";
 import { PRIORITY_WORDS, STATUS_WORDS } from "../../ui/words";
 import { type Query, SORTS, type Sort } from "./asked";
 
@@ -24,6 +27,16 @@ export function Filters({ query, set, wrong, first, children }: Props) {
       <Search query={query} set={set} />
       <Choice name="status" all="Any status" words={STATUS_WORDS} order={STATUSES} query={query} set={set} />
       <Choice name="priority" all="Any priority" words={PRIORITY_WORDS} order={PRIORITIES} query={query} set={set} />
+      {projects.value.length > 0 && (
+        <Choice
+          name="project"
+          all="Any project"
+          words={Object.fromEntries(projects.value.map(({ id, key, name }) => [id, `${key} ${name}`]))}
+          order={projects.value.map(({ id }) => String(id))}
+          query={query}
+          set={set}
+        />
+      )}
       <Choice
         name="sort"
         all="Newest first"
@@ -68,26 +81,74 @@ function Language({ query, set, wrong, first }: Part & Pick<Props, "wrong" | "fi
   useEffect(() => {
     if (first) input.current?.focus();
   }, [first]);
+  const told = useSignal(false);
   return (
     <span class="language">
-      <input
-        aria-label="Filter"
-        placeholder={`Filter: ${EXAMPLE}`}
-        defaultValue={query.filter ?? ""}
-        ref={input}
-        spellcheck={false}
-        maxLength={2000}
-        aria-invalid={wrong !== undefined}
-        aria-describedby={wrong && "filter-wrong"}
-        onChange={(event) => set("filter", event.currentTarget.value.trim())}
-        onKeyDown={(event) => event.key === "Enter" && set("filter", event.currentTarget.value.trim())}
-      />
+      <span>
+        <input
+          aria-label="Filter"
+          placeholder={`Filter: ${EXAMPLE}`}
+          defaultValue={query.filter ?? ""}
+          ref={input}
+          spellcheck={false}
+          maxLength={2000}
+          aria-invalid={wrong !== undefined}
+          aria-describedby={wrong && "filter-wrong"}
+          onChange={(event) => set("filter", event.currentTarget.value.trim())}
+          onKeyDown={(event) => event.key === "Enter" && set("filter", event.currentTarget.value.trim())}
+        />
+        <button
+          type="button"
+          class="quiet square"
+          aria-label="How to write a filter"
+          title="How to write a filter"
+          onClick={() => void (told.value = true)}
+        >
+          <Icon name="help" />
+        </button>
+      </span>
+      {told.value && <LanguageHelp onClose={() => void (told.value = false)} />}
       {wrong !== undefined && (
         <small class="wrong" id="filter-wrong" role="alert">
           {wrong}
         </small>
       )}
     </span>
+  );
+}
+
+const EXPLAINED = [
+  ["priority>=high and due<today+7d", "important, and due within a week"],
+  ["assignee=me and status in (todo, in_progress)", "what I have to do"],
+  ["label in (bug, ui) and not label=done", "these labels, and not that one"],
+  ["title~invoice or comment~invoice", "a word, or its beginning"],
+  ["due is empty and created<today-30d", "no due date, and older than a month"],
+  ["project=WEB and (overdue=true or priority=urgent)", "parentheses"],
+  ["updated>now-2h", "changed in the last two hours"],
+] as const;
+
+function LanguageHelp({ onClose }: { onClose: () => void }) {
+  return (
+    <Dialog title="How to write a filter" onClose={onClose} wide>
+      <p>
+        Terms such as <code>priority&gt;=high</code>, joined by <code>and</code>, <code>or</code>, <code>not</code> and
+        parentheses. Signs: <code>= != &lt; &lt;= &gt; &gt;= ~ !~ in, is empty</code>. Fields: status, priority, due,
+        overdue, assignee, created_by, label, project, parent, title, description, comment, text, estimate, created,
+        updated, completed, id, key, custom.name.
+      </p>
+      <table class="plain">
+        <tbody>
+          {EXPLAINED.map(([filter, words]) => (
+            <tr key={filter}>
+              <td>
+                <code>{filter}</code>
+              </td>
+              <td class="soft">{words}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Dialog>
   );
 }
 

@@ -1,16 +1,25 @@
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { useLocation } from "preact-iso";
-import { api, ok } from "../../api/client";
-import { usePages } from "../../state/pages";
-import { remember } from "../../state/tasks";
+import { save } from "../../api/files";
+import type { Task } from "../../api/types";
+import { type Pages, usePages } from "../../state/pages";
+import { taskSignal } from "../../state/tasks";
+import { attempt } from "../../state/toasts";
 import { useReloadOnChange } from "../../state/use-reload";
 import { Empty } from "../../ui/empty";
 import { Icon } from "../../ui/icon";
-import { conditions, type Query, type Sort } from "./asked";
+import { More } from "../../ui/listing";
+import { Menu } from "../../ui/menu";
+import { useShortcuts } from "../../ui/shortcuts";
+import { Skeleton } from "../../ui/skeleton";
+import { exportPath, isNarrowed, load, type Query } from "./asked";
 import { BulkBar } from "./bulk";
 import { Filters } from "./filters";
-import { Row } from "./row";
+import { Import } from "./import";
+import { Row, turned } from "./row";
 import { SavedViews } from "./saved";
+
+type Chosen = Signal<ReadonlySet<number> | null>;
 
 /** The list's filters are in the address, so that it can be kept, sent and gone back to. */
 export function TaskList() {
@@ -19,43 +28,28 @@ export function TaskList() {
   const trashed = query.trashed === "1";
   const set = (name: string, value: string): void => {
     const next = new URLSearchParams(query);
-    next.delete("view");
+    for (const gone of ["view", "import"]) next.delete(gone);
     if (value === "") next.delete(name);
     else next.set(name, value);
     route(`/tasks?${next}`, true);
   };
-  const pages = usePages(JSON.stringify(query), (cursor) => load(query, cursor));
+  const { import: _, ...asked } = query;
+  const pages = usePages(JSON.stringify(asked), (cursor) => load(query, cursor));
   useReloadOnChange(pages.reload);
-  const chosen = useSignal<ReadonlySet<number> | null>(null);
+  const chosen: Chosen = useSignal(null);
   const choose = (id: number): void => {
     const next = new Set(chosen.peek() ?? []);
     if (!next.delete(id)) next.add(id);
     chosen.value = next;
   };
-  const items = pages.items.value;
+  useListKeys(choose);
   const wrong = pages.error.value?.fields.filter;
   return (
     <>
-      <header class="view">
-        <h1>{trashed ? "Trash" : "Tasks"}</h1>
-        <span class="facts">
-          <button
-            type="button"
-            class="quiet"
-            aria-pressed={chosen.value !== null}
-            title="Select tasks (x)"
-            onClick={() => void (chosen.value = chosen.peek() === null ? new Set() : null)}
-          >
-            <Icon name="check" /> Select
-          </button>
-          <a class="button quiet" href={trashed ? "/tasks" : "/tasks?trashed=1"}>
-            {trashed ? "Back to the tasks" : "Trash"}
-          </a>
-        </span>
-      </header>
+      <Head query={query} trashed={trashed} total={pages.total.value} chosen={chosen} set={set} />
       {!trashed && (
         <Filters query={query} set={set} wrong={wrong} first={path.startsWith("/query")}>
-          <SavedViews query={query} />
+          <SavedViews query={query} changed={pages.reload} />
         </Filters>
       )}
       {pages.error.value !== null && wrong === undefined && <p class="notice bad">{pages.error.value.message}</p>}
@@ -63,15 +57,85 @@ export function TaskList() {
         <BulkBar
           chosen={chosen.value}
           trashed={trashed}
-          chooseAll={() => void (chosen.value = new Set((items ?? []).flatMap((entry) => entry.peek()?.id ?? [])))}
+          chooseAll={() => void (chosen.value = new Set((pages.items.peek() ?? []).flatMap((e) => e.peek()?.id ?? [])))}
           done={() => {
             chosen.value = null;
             void pages.reload();
           }}
         />
       )}
-      {items?.length === 0 && <Nothing trashed={trashed} />}
-      <ul class="tasks" aria-busy={pages.loading.value} onKeyDown={(event) => press(event, choose)}>
+      <Rows pages={pages} chosen={chosen} choose={choose} trashed={trashed} narrowed={isNarrowed(query)} />
+      {query.import === "1" && <Import project={query.project} onClose={() => set("import", "")} />}
+    </>
+  );
+}
+
+interface HeadProps {
+  query: Query;
+  trashed: boolean;
+  total: number | null;
+  chosen: Chosen;
+  set: (name: string, value: string) => void;
+}
+
+const FORMATS = { csv: "CSV", json: "JSON", ics: "iCalendar" };
+
+function Head({ query, trashed, total, chosen, set }: HeadProps) {
+  return (
+    <header class="view">
+      <h1>
+        {trashed ? "Trash" : "Tasks"} {total !== null && <small>{total.toLocaleString()}</small>}
+      </h1>
+      <span class="facts">
+        <button
+          type="button"
+          class="quiet"
+          aria-pressed={chosen.value !== null}
+          title="Select tasks (x)"
+          onClick={() => void (chosen.value = chosen.peek() === null ? new Set() : null)}
+        >
+          <Icon name="check" /> Select
+        </button>
+        {!trashed && query.view === undefined && (
+          <Menu label="Export" icon="download">
+            {Object.entries(FORMATS).map(([format, words]) => (
+              <button
+                key={format}
+                type="button"
+                class="quiet"
+                onClick={() => void attempt(() => save(exportPath(query, format)))}
+              >
+                As {words}
+              </button>
+            ))}
+            <button type="button" class="quiet" onClick={() => set("import", "1")}>
+              Import a file …
+            </button>
+          </Menu>
+        )}
+        <a class="button quiet" href={trashed ? "/tasks" : "/tasks?trashed=1"}>
+          <Icon name={trashed ? "list" : "trash"} /> {trashed ? "Back to the tasks" : "Trash"}
+        </a>
+      </span>
+    </header>
+  );
+}
+
+interface RowsProps {
+  pages: Pages<Signal<Task | null>>;
+  chosen: Chosen;
+  choose: (id: number) => void;
+  trashed: boolean;
+  narrowed: boolean;
+}
+
+function Rows({ pages, chosen, choose, trashed, narrowed }: RowsProps) {
+  const items = pages.items.value;
+  return (
+    <>
+      {items === null && pages.error.value === null && <Skeleton rows={14} />}
+      {items?.length === 0 && <Nothing trashed={trashed} narrowed={narrowed} />}
+      <ul class="tasks" aria-busy={pages.loading.value} onKeyDown={arrow}>
         {items?.map((entry) => (
           <Row
             key={entry.peek()?.id}
@@ -83,51 +147,56 @@ export function TaskList() {
           />
         ))}
       </ul>
-      {pages.more.value && (
-        <button type="button" class="more" onClick={() => void pages.loadMore()} aria-disabled={pages.loading.value}>
-          Show more
-        </button>
-      )}
+      <More pages={pages} />
     </>
   );
 }
 
-async function load(query: Query, cursor: string | undefined) {
-  const { view, filter, sort, trashed } = query;
-  const asked = {
-    ...conditions(query),
-    filter: filter || undefined,
-    sort: (sort || undefined) as Sort | undefined,
-    trashed: trashed ? true : undefined,
-  };
-  const call = view
-    ? api.GET("/api/views/{view_id}/tasks", {
-        params: { path: { view_id: Number(view) }, query: { limit: 50, cursor } },
-      })
-    : api.GET("/api/tasks", { params: { query: { ...asked, limit: 50, cursor } } });
-  const page = await ok(call);
-  return { items: remember(page.items), next_cursor: page.next_cursor ?? null };
-}
-
-function Nothing({ trashed }: { trashed: boolean }) {
-  if (trashed) return <Empty title="The trash is empty" />;
+function Nothing({ trashed, narrowed }: { trashed: boolean; narrowed: boolean }) {
+  if (trashed) return <Empty icon="trash" title="The trash is empty" />;
+  if (!narrowed) {
+    return (
+      <Empty icon="list" title="No task yet">
+        <p>
+          Press <kbd>c</kbd> to write one down, or <a href="/tasks?import=1">import a file</a>.
+        </p>
+      </Empty>
+    );
+  }
   return (
-    <Empty title="No task matches">
-      <p>Loosen the filters, or press c to write one down.</p>
+    <Empty icon="search" title="No task matches">
+      <p>
+        Loosen the filters, or <a href="/tasks">see all tasks</a>.
+      </p>
     </Empty>
   );
 }
 
-/** Arrow keys (or j and k) go from task to task, x chooses. */
-function press(event: KeyboardEvent, choose: (id: number) => void): void {
-  const list = event.currentTarget as HTMLElement;
-  const here = document.activeElement as HTMLElement;
-  if (event.key === "x") choose(Number(here.closest<HTMLElement>("[data-id]")?.dataset.id));
-  const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
-  if (step === undefined) return;
-  const links = [...list.querySelectorAll<HTMLElement>("a.title")];
-  const next = links[links.indexOf(here) + step];
-  if (next === undefined) return;
-  event.preventDefault();
-  next.focus();
+/** `j` and `k` go from task to task, `x` chooses one, `e` completes it. */
+function useListKeys(choose: (id: number) => void): void {
+  const here = (): number => Number(document.activeElement?.closest<HTMLElement>(".tasks [data-id]")?.dataset.id);
+  useShortcuts({
+    j: () => void step(1),
+    k: () => void step(-1),
+    x: () => here() > 0 && choose(here()),
+    e: () => {
+      const task = taskSignal(here())?.peek();
+      if (task) void attempt(() => turned(task));
+    },
+    "/": () => document.querySelector<HTMLElement>("input[type=search]")?.focus(),
+  });
+}
+
+function arrow(event: KeyboardEvent): void {
+  const way = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (way !== undefined && step(way)) event.preventDefault();
+}
+
+/** Gives the focus to the task below or above the one that has it. */
+function step(way: 1 | -1 | number): boolean {
+  const links = [...document.querySelectorAll<HTMLElement>(".tasks a.title")];
+  const row = document.activeElement?.closest(".tasks > li");
+  const next = links[links.findIndex((link) => row?.contains(link)) + way] ?? (row ? undefined : links[0]);
+  next?.focus();
+  return next !== undefined;
 }

@@ -2,8 +2,7 @@ import type { Signal } from "@preact/signals";
 import type { Task } from "../../api/types";
 import { changeTask, restoreTask } from "../../state/tasks";
 import { attempt } from "../../state/toasts";
-import { Avatar } from "../../ui/avatar";
-import { Due, Labels, PriorityMark, StatusMark } from "../../ui/marks";
+import { Assignees, Due, Labels, PriorityMark, StatusMark, Subtasks } from "../../ui/marks";
 
 interface Props {
   entry: Signal<Task | null>;
@@ -17,17 +16,10 @@ interface Props {
 export function Row({ entry, chosen, choose, trashed, reload }: Props) {
   const task = entry.value;
   if (task === null) return null;
-  const done = task.status === "completed";
   return (
-    <li class={done ? "done" : undefined} data-id={task.id}>
+    <li class={task.status === "completed" ? "done" : undefined} data-id={task.id}>
       {chosen === undefined ? (
-        <input
-          type="checkbox"
-          aria-label={`Completed: ${task.title}`}
-          checked={done}
-          disabled={trashed}
-          onChange={() => void attempt(() => changeTask(task, { status: done ? "todo" : "completed" }))}
-        />
+        <Completed task={task} disabled={trashed} />
       ) : (
         <input
           type="checkbox"
@@ -38,6 +30,7 @@ export function Row({ entry, chosen, choose, trashed, reload }: Props) {
         />
       )}
       <PriorityMark priority={task.priority} />
+      <span class="key">{task.key}</span>
       {trashed ? (
         <span class="title">{task.title}</span>
       ) : (
@@ -45,13 +38,16 @@ export function Row({ entry, chosen, choose, trashed, reload }: Props) {
           {task.title}
         </a>
       )}
+      <span class="facts labels">
+        <Subtasks task={task} />
+        <Labels task={task} />
+      </span>
+      <span class="facts">{task.status !== "todo" && <StatusMark status={task.status} />}</span>
       <span class="facts">
-        <Labels labels={task.labels} />
-        <StatusMark status={task.status} />
         <Due task={task} />
-        {task.assignee_ids.slice(0, 3).map((id) => (
-          <Avatar key={id} id={id} />
-        ))}
+      </span>
+      <span class="facts">
+        <Assignees task={task} />
         {trashed && (
           <button type="button" onClick={() => void attempt(() => restoreTask(task.id)).then(reload)}>
             Restore
@@ -59,5 +55,20 @@ export function Row({ entry, chosen, choose, trashed, reload }: Props) {
         )}
       </span>
     </li>
+  );
+}
+
+export const turned = (task: Task): Promise<void> =>
+  changeTask(task, { status: task.status === "completed" ? "todo" : "completed" });
+
+export function Completed({ task, disabled = false }: { task: Task; disabled?: boolean }) {
+  return (
+    <input
+      type="checkbox"
+      aria-label={`Completed: ${task.title}`}
+      checked={task.status === "completed"}
+      disabled={disabled}
+      onChange={() => void attempt(() => turned(task))}
+    />
   );
 }

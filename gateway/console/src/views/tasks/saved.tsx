@@ -2,26 +2,26 @@ import { useSignal } from "@preact/signals";
 import { useLocation } from "preact-iso";
 import { api, ok, onceOnly } from "../../api/client";
 import { isAdmin, me } from "../../api/session";
+import type { View } from "../../api/types";
 import { usePages } from "../../state/pages";
+import { projectOf } from "../../state/projects";
 import { attempt, say } from "../../state/toasts";
 import { Dialog } from "../../ui/dialog";
 import { Field } from "../../ui/field";
 import { Form } from "../../ui/form";
-import { conditions, isNarrowed, type Query } from "./asked";
+import { Icon } from "../../ui/icon";
+import { conditions, isNarrowed, type Query, SORTS } from "./asked";
+
+type Open = "new" | "edit" | null;
 
 /** Lists that somebody gave a name: their own, and those of their projects. */
-export function SavedViews({ query }: { query: Query }) {
+export function SavedViews({ query, changed }: { query: Query; changed: () => Promise<void> }) {
   const { route } = useLocation();
-  const saving = useSignal(false);
+  const open = useSignal<Open>(null);
   const pages = usePages("views", (cursor) => ok(api.GET("/api/views", { params: { query: { limit: 100, cursor } } })));
   const views = pages.items.value ?? [];
-  const open = views.find((view) => String(view.id) === query.view);
-  const remove = (): void =>
-    void attempt(async () => {
-      if (open !== undefined) await ok(api.DELETE("/api/views/{view_id}", { params: { path: { view_id: open.id } } }));
-      route("/tasks");
-      await pages.reload();
-    });
+  const now = views.find((view) => String(view.id) === query.view);
+  const close = (): void => void (open.value = null);
   return (
     <>
       {views.length > 0 && (
@@ -38,28 +38,30 @@ export function SavedViews({ query }: { query: Query }) {
           ))}
         </select>
       )}
-      {open !== undefined && (open.created_by === me.value?.id || isAdmin.value) && (
-        <button type="button" class="quiet" onClick={remove}>
-          Forget this view
+      {now !== undefined && (now.created_by === me.value?.id || isAdmin.value) && (
+        <button type="button" class="quiet" onClick={() => void (open.value = "edit")}>
+          <Icon name="pencil" /> Edit this view
         </button>
       )}
       {isNarrowed(query) && (
-        <button type="button" class="quiet" onClick={() => void (saving.value = true)}>
+        <button type="button" class="quiet" onClick={() => void (open.value = "new")}>
           Save this view
         </button>
       )}
-      {saving.value && <Save query={query} reload={pages.reload} onClose={() => void (saving.value = false)} />}
+      {open.value === "new" && <Save query={query} reload={pages.reload} onClose={close} />}
+      {open.value === "edit" && now !== undefined && (
+        <Edit view={now} reload={pages.reload} changed={changed} onClose={close} />
+      )}
     </>
   );
 }
 
-interface SaveProps {
-  query: Query;
+interface Props {
   reload: () => Promise<void>;
   onClose: () => void;
 }
 
-function Save({ query, reload, onClose }: SaveProps) {
+function Save({ query, reload, onClose }: Props & { query: Query }) {
   const { route } = useLocation();
   const project = Number(query.project) || undefined;
   const save = async ({ name = "", shared }: Record<string, string>): Promise<void> => {
@@ -93,3 +95,81 @@ function Save({ query, reload, onClose }: SaveProps) {
     </Dialog>
   );
 }
+
+/** Its name, its filter in words, its order, who sees it; or its end. */
+function Edit({ view, reload, changed, onClose }: Props & { view: View; changed: () => Promise<void> }) {
+  const { route } = useLocation();
+  const params = { path: { view_id: view.id } };
+  const project = projectOf(view.project_id);
+  const save = async ({ name = "", filter = "", sort = "", shared }: Record<string, string>): Promise<void> => {
+    const body = {
+      name,
+      filter: filter.trim() || null,
+      sort: sort || null,
+      ...(project !== undefined && { shared: shared === "on" }),
+    };
+    await ok(api.PATCH("/api/views/{view_id}", { params, headers: { "If-Match": `"${view.version}"` }, body }));
+    onClose();
+    await Promise.all([reload(), changed()]);
+  };
+  const remove = (): void =>
+    void attempt(async () => {
+      await ok(api.DELETE("/api/views/{view_id}", { params }));
+      onClose();
+      route("/tasks");
+      await reload();
+      say(`Forgot “${view.name}”.`, { label: "Undo", run: () => void attempt(bringBack) });
+    });
+  const bringBack = async (): Promise<void> => {
+    const { name, query, filter, sort, project_id, shared } = view;
+    await ok(api.POST("/api/views", { headers: onceOnly(), body: { name, query, filter, sort, project_id, shared } }));
+    await reload();
+  };
+  return (
+    <Dialog title="Edit this view" onClose={onClose}>
+      <Form
+        onSubmit={save}
+        submit="Save"
+        after={
+          <button type="button" class="quiet danger" onClick={remove}>
+            <Icon name="trash" /> Forget this view
+          </button>
+        }
+      >
+        {(errors) => (
+          <>
+            <Field label="Name" name="name" value={view.name} required maxLength={100} error={errors.name} />
+            <Field
+              label="Filter"
+              name="filter"
+              value={view.filter ?? ""}
+              maxLength={2000}
+              hint={Object.keys(view.query).length > 0 ? `Besides: ${told(view.query)}` : undefined}
+              error={errors.filter}
+            />
+            <div class="field">
+              <label for="view-sort">Order</label>
+              <select id="view-sort" name="sort">
+                {Object.entries(SORTS).map(([sort, words]) => (
+                  <option key={sort} value={sort} selected={sort === (view.sort ?? "-created_at")}>
+                    {words}
+                  </option>
+                ))}
+              </select>
+            </div>
+            {project !== undefined && (
+              <label class="check">
+                <input type="checkbox" name="shared" defaultChecked={view.shared} /> Shared with {project.name}
+              </label>
+            )}
+          </>
+        )}
+      </Form>
+    </Dialog>
+  );
+}
+
+const told = (query: View["query"]): string =>
+  Object.entries(query)
+    .map(([name, value]) => `${name.replaceAll("_", " ")} ${[value].flat().join(" or ")}`)
+    .join(", ");

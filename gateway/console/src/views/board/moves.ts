@@ -1,36 +1,50 @@
 import { type Signal, signal } from "@preact/signals";
-import { STATUSES, type Status, type Task, type TaskMove } from "../api/types";
-import { moveTask, taskSignal } from "../state/tasks";
-import { attempt } from "../state/toasts";
+import type { Status, Task, TaskMove } from "../../api/types";
+import { moveTask, taskSignal } from "../../state/tasks";
+import { attempt } from "../../state/toasts";
+
+export interface ColumnOf {
+  key: string;
+  name: string;
+  category: Status;
+  color: string | null;
+  /** What a task gets that is put here: one of the four statuses, or one of the project's own. */
+  to: { status: Status } | { status_id: number };
+}
+
+/** Between which cards of a column something would land: none of them in an empty one. */
+export type Spot = Pick<TaskMove, "before" | "after">;
 
 /** What was moved from here: it stands in its new column before that is read again. */
 export const landed = signal<readonly Signal<Task | null>[]>([]);
 
-const COLUMNS: readonly Status[] = STATUSES.filter((status) => status !== "archived");
+export const isIn = (task: Task, { to }: ColumnOf): boolean =>
+  "status" in to ? task.status === to.status : task.status_id === to.status_id;
 
-/** A card was let go over a column, at this height of the window. */
-export function dropped(task: Task, status: Status, column: HTMLElement, y: number): void {
-  const others = cardsOf(column).filter((card) => idOf(card) !== task.id);
+/** The place of a column that is at this height of the window; the card that is being dragged does not count. */
+export function spotAt(column: HTMLElement, y: number, held: number | null): Spot {
+  const others = cardsOf(column).filter((card) => idOf(card) !== held);
   const below = others.find((card) => {
     const { top, height } = card.getBoundingClientRect();
     return y < top + height / 2;
   });
   const last = others.at(-1);
-  void move(task, {
-    ...(status === task.status ? {} : { status }),
-    ...(below ? { before: idOf(below) } : last ? { after: idOf(last) } : {}),
-  });
+  return below ? { before: idOf(below) } : last ? { after: idOf(last) } : {};
+}
+
+export function dropped(task: Task, column: ColumnOf, spot: Spot): void {
+  void move(task, { ...(isIn(task, column) ? {} : column.to), ...spot });
 }
 
 /** Alt and an arrow key: within the column, or to the one beside it. The card keeps the focus. */
-export function pressed(task: Task, event: KeyboardEvent): void {
+export function pressed(task: Task, columns: readonly ColumnOf[], event: KeyboardEvent): void {
   if (!event.altKey) return;
   const card = event.currentTarget as HTMLElement;
   const ways: Record<string, (() => TaskMove | undefined) | undefined> = {
     ArrowUp: () => up(card),
     ArrowDown: () => down(card),
-    ArrowLeft: () => beside(task, -1),
-    ArrowRight: () => beside(task, 1),
+    ArrowLeft: () => beside(task, columns, -1),
+    ArrowRight: () => beside(task, columns, 1),
   };
   const to = ways[event.key]?.();
   if (to === undefined) return;
@@ -51,9 +65,9 @@ function down(card: HTMLElement): TaskMove | undefined {
   return below === null ? undefined : { after: idOf(below as HTMLElement) };
 }
 
-function beside(task: Task, step: number): TaskMove | undefined {
-  const status = COLUMNS[COLUMNS.indexOf(task.status) + step];
-  return status === undefined ? undefined : { status };
+function beside(task: Task, columns: readonly ColumnOf[], step: number): TaskMove | undefined {
+  const here = columns.findIndex((column) => isIn(task, column));
+  return here < 0 ? undefined : columns[here + step]?.to;
 }
 
 async function move(task: Task, to: TaskMove): Promise<void> {

@@ -1,0 +1,17 @@
+import { api, ok } from "../api/client";
+import type { ProjectStatus } from "../api/types";
+import { usePages } from "./pages";
+
+/** The statuses that a project has of its own; empty for the four that every task has, null until they are known. */
+export function useStatuses(project: number | null): readonly ProjectStatus[] | null {
+  const pages = usePages(`statuses ${project}`, async (cursor) =>
+    project === null
+      ? { items: [] }
+      : ok(
+          api.GET("/api/projects/{project_id}/statuses", {
+            params: { path: { project_id: project }, query: { limit: 100, cursor } },
+          }),
+        ),
+  );
+  return pages.items.value;
+}
