@@ -18,6 +18,7 @@ import "./styles/board.css";
 import "./styles/task-page.css";
 import "./styles/talk.css";
 import "./styles/pages.css";
+import "./styles/overview.css";
 import "./styles/prose.css";
 import "./styles/charts.css";
 

@@ -107,7 +107,13 @@ function Opened({ open }: { open: Signal<Open> }) {
   );
 }
 
-const isHere = (path: string, href: string): boolean => (href === "/" ? path === "/" : path.startsWith(href));
+const isIn = (path: string, project: number): boolean => new RegExp(`^/projects/${project}(/|$)`).test(path);
+
+function isHere(path: string, href: string): boolean {
+  // A project that stands in the list itself is what one is at.
+  const listed = projects.value.slice(0, PROJECTS).some(({ id }) => isIn(path, id));
+  return href === "/" ? path === "/" : path.startsWith(href) && !(href === "/projects" && listed);
+}
 
 function Places({ path, open }: { path: string; open: Signal<Open> }) {
   return (
@@ -119,7 +125,7 @@ function Places({ path, open }: { path: string; open: Signal<Open> }) {
         <>
           <h2>Projects</h2>
           {projects.value.slice(0, PROJECTS).map(({ id, key, name }) => (
-            <a key={id} href={`/projects/${id}`} aria-current={path === `/projects/${id}` ? "page" : undefined}>
+            <a key={id} href={`/projects/${id}`} aria-current={isIn(path, id) ? "page" : undefined}>
               <span class="key">{key}</span>
               <span>{name}</span>
             </a>

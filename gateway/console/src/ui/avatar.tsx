@@ -1,5 +1,6 @@
 import { me } from "../api/session";
 import { nameOf, people } from "../state/people";
+import { Icon } from "./icon";
 
 const COLOURS = 8;
 
@@ -17,6 +18,16 @@ export function Avatar({ id }: { id: number }) {
   return (
     <span class={`avatar tint-${id % COLOURS}`} title={nameOf(id)} role="img" aria-label={nameOf(id)}>
       {initials}
+    </span>
+  );
+}
+
+/** Who did something; without anybody it was Taskwire itself. */
+export function Actor({ id }: { id: number | null }) {
+  if (id !== null) return <Avatar id={id} />;
+  return (
+    <span class="avatar tint-0" title="Taskwire" role="img" aria-label="Taskwire">
+      <Icon name="bell" />
     </span>
   );
 }

@@ -1,10 +1,11 @@
-import type { Activity } from "../api/types";
+import type { Activity, Status } from "../api/types";
 import type { Pages } from "../state/pages";
 import { nameOf } from "../state/people";
-import { Avatar } from "./avatar";
-import { agoWords, momentWords } from "./words";
+import { projectOf } from "../state/projects";
+import { Actor } from "./avatar";
+import { agoWords, momentWords, STATUS_WORDS } from "./words";
 
-const HANGING = /^(?:comment|attachment)_/;
+const ABOUT_IT = /^(?:comment|attachment)_|^task_(?!updated)/; // said of the task itself, which is named then
 const LONG = 60; // characters of a value that are shown
 
 interface Props {
@@ -19,16 +20,16 @@ interface Props {
 export function Deeds({ pages, named = false, revert }: Props) {
   return (
     <>
-      <ol class="history">
+      <ol class="history" aria-busy={pages.loading.value}>
         {pages.items.value?.map((entry) => (
           <li key={entry.id}>
-            <Avatar id={entry.actor_id ?? 0} />
+            <Actor id={entry.actor_id} />
             <span>
               {nameOf(entry.actor_id)} {deed(entry)}{" "}
               {named && entry.task_id !== null && (
                 <a href={`/tasks/${entry.task_id}`}>{entry.title ?? `task ${entry.task_id}`}</a>
               )}
-              {!named && HANGING.test(entry.action) && "this task "}
+              {!named && ABOUT_IT.test(entry.action) && "this task "}
               <time class="soft" dateTime={entry.occurred_at} title={momentWords(entry.occurred_at)}>
                 {agoWords(entry.occurred_at)}
               </time>
@@ -86,6 +87,8 @@ function Differences({ changes }: { changes: Activity["changes"] }) {
 
 function shown(name: string, value: unknown): string {
   if (value === null || value === "") return "nothing";
+  if (name === "status") return STATUS_WORDS[value as Status] ?? String(value);
+  if (name === "project_id") return projectOf(Number(value))?.name ?? String(value);
   if (Array.isArray(value)) return value.length === 0 ? "nothing" : value.map((one) => shown(name, one)).join(", ");
   if (name === "assignee_ids" && typeof value === "number") return nameOf(value);
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);

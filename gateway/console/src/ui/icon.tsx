@@ -16,6 +16,7 @@ const PATHS = {
   clock: "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM10 6v4l3 2",
   download: "M10 3v9M6 8.5l4 4 4-4M4 16h12",
   down: "M5 8l5 5 5-5",
+  filter: "M3 5h14M6 10h8M8.5 15h3",
   flag: "M5 17V3M5 4h10l-2.5 3.5L15 11H5",
   folder: "M3 5h5l2 2h7v9H3z",
   gear: "M10 7a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM10 2v3M10 15v3M2 10h3M15 10h3M4.5 4.5l2 2M13.5 13.5l2 2M4.5 15.5l2-2M13.5 6.5l2-2",

@@ -1,7 +1,8 @@
 import { type Signal, useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useId, useRef } from "preact/hooks";
 import type { DirectoryEntry } from "../api/types";
 import { searchPeople } from "../state/people";
+import { Avatar } from "./avatar";
 
 interface Props {
   label: string;
@@ -18,6 +19,7 @@ const begins = ({ username, full_name }: DirectoryEntry, letters: string): boole
 
 /** A text area that offers people while a `@name` is typed. */
 export function MentionArea({ label, text, send }: Props) {
+  const id = useId();
   const area = useRef<HTMLTextAreaElement>(null);
   const offered = useSignal<readonly DirectoryEntry[]>([]);
   const chosen = useSignal(0);
@@ -51,12 +53,15 @@ export function MentionArea({ label, text, send }: Props) {
     event.preventDefault();
   };
 
+  const open = offered.value.length > 0;
   return (
-    <div class="mentioning">
+    <div class="choosing">
       <textarea
         ref={area}
         rows={3}
         aria-label={label}
+        aria-controls={open ? id : undefined}
+        aria-activedescendant={open ? `${id}-${chosen.value}` : undefined}
         placeholder={`${label}: Markdown, @name tells somebody`}
         maxLength={20_000}
         value={text.value}
@@ -65,17 +70,29 @@ export function MentionArea({ label, text, send }: Props) {
           void look();
         }}
         onKeyDown={press}
+        onBlur={() => void (offered.value = [])}
       />
-      {offered.value.length > 0 && (
-        <ul class="offered">
+      {open && (
+        <div class="offered" role="listbox" id={id} aria-label="People">
           {offered.value.map((person, number) => (
-            <li key={person.id}>
-              <button type="button" class="quiet" aria-current={number === chosen.value} onClick={() => take(person)}>
-                <strong>{person.full_name || person.username}</strong> <span class="soft">@{person.username}</span>
-              </button>
-            </li>
+            // The keys are the text area's, which keeps the focus.
+            // biome-ignore lint/a11y/useKeyWithClickEvents: see above
+            <div
+              key={person.id}
+              id={`${id}-${number}`}
+              role="option"
+              tabIndex={-1}
+              aria-selected={number === chosen.value}
+              onMouseDown={(event) => event.preventDefault()}
+              onClick={() => take(person)}
+            >
+              <Avatar id={person.id} />
+              <span class="grow">
+                {person.full_name || person.username} <span class="soft">@{person.username}</span>
+              </span>
+            </div>
           ))}
-        </ul>
+        </div>
       )}
     </div>
   );

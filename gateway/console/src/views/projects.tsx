@@ -52,7 +52,9 @@ export function Projects() {
                 <span class="soft">{project.role ?? "administrator"}</span>
               </span>
               <strong>{project.name}</strong>
-              {project.description !== "" && <span class="soft brief">{project.description}</span>}
+              {project.description !== "" && (
+                <span class="soft brief">{project.description.replace(/[*_`#>]/g, "")}</span>
+              )}
             </a>
           </li>
         ))}

@@ -94,8 +94,8 @@ function Times({ report }: { report: QuickReport | null }) {
     <div class="figures">
       <Figure value={made?.toLocaleString()} text="made" />
       <Figure value={done?.toLocaleString()} text="completed" />
-      <Figure value={hours(report?.lead_time.median)} text="from making to completing, in the middle" />
-      <Figure value={hours(report?.cycle_time.median)} text="from beginning to completing, in the middle" />
+      <Figure value={hours(report?.lead_time.median)} text="median from made to completed" />
+      <Figure value={hours(report?.cycle_time.median)} text="median from begun to completed" />
       <Figure value={report?.totals.overdue.toLocaleString()} text="overdue now" />
     </div>
   );

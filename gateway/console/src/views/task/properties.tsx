@@ -86,13 +86,15 @@ export function Properties({ task }: { task: Task }) {
         <input
           key={task.estimate_minutes}
           type="number"
+          class="minutes"
           aria-label="Estimate in minutes"
-          placeholder="minutes"
+          placeholder="none"
           min={0}
           max={10_000_000}
           defaultValue={task.estimate_minutes ?? ""}
           onChange={({ currentTarget: { value } }) => change({ estimate_minutes: value === "" ? null : Number(value) })}
         />
+        <span class="soft">min</span>
       </dd>
       <OwnFields task={task} change={change} />
       <dt>Reminders</dt>

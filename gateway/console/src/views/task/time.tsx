@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { api, ok, onceOnly } from "../../api/client";
 import { isAdmin, me } from "../../api/session";
 import type { Task, TimeEntry } from "../../api/types";
@@ -7,7 +8,12 @@ import { nameOf } from "../../state/people";
 import { attempt } from "../../state/toasts";
 import { Avatar } from "../../ui/avatar";
 import { Icon } from "../../ui/icon";
+import { More } from "../../ui/listing";
 import { momentWords, spanWords } from "../../ui/words";
+
+const MINUTE = 60_000; // milliseconds
+
+const at = ({ id }: TimeEntry) => ({ path: { entry_id: id } });
 
 /** The time that people spent on a task, and a clock that runs. */
 export function Time({ task }: { task: Task }) {
@@ -29,16 +35,7 @@ export function Time({ task }: { task: Task }) {
       ok(api.POST("/api/tasks/{task_id}/time-entries/start", { params: { path }, headers: onceOnly(), body: {} })),
     );
   const stop = (entry: TimeEntry): void =>
-    act(() =>
-      ok(
-        api.POST("/api/time-entries/{entry_id}/stop", {
-          params: { path: { entry_id: entry.id } },
-          headers: onceOnly(),
-        }),
-      ),
-    );
-  const remove = (entry: TimeEntry): void =>
-    act(() => ok(api.DELETE("/api/time-entries/{entry_id}", { params: { path: { entry_id: entry.id } } })));
+    act(() => ok(api.POST("/api/time-entries/{entry_id}/stop", { params: at(entry), headers: onceOnly() })));
   return (
     <section aria-label="Time" class="stack">
       <h2>
@@ -48,44 +45,33 @@ export function Time({ task }: { task: Task }) {
           {task.estimate_minutes !== null && ` of ${spanWords(task.estimate_minutes)}`}
         </span>
       </h2>
+      {task.estimate_minutes !== null && task.estimate_minutes > 0 && (
+        <progress value={total.value} max={task.estimate_minutes} aria-label="Time spent of the estimate" />
+      )}
       <ul class="rows">
         {entries.map((entry) => (
-          <li key={entry.id}>
-            <Avatar id={entry.user_id} />
-            <span class="grow">
-              {entry.ended_at === null ? "running" : spanWords(entry.minutes ?? 0)} {entry.note}
-              <small class="soft">
-                {nameOf(entry.user_id)}, {momentWords(entry.started_at)}
-              </small>
-            </span>
-            {(entry.user_id === me.value?.id || isAdmin.value) && (
-              <button type="button" class="quiet square" aria-label="Delete this time" onClick={() => remove(entry)}>
-                <Icon name="trash" />
-              </button>
-            )}
-          </li>
+          <Entry
+            key={entry.id}
+            entry={entry}
+            remove={() => act(() => ok(api.DELETE("/api/time-entries/{entry_id}", { params: at(entry) })))}
+          />
         ))}
       </ul>
-      <div class="facts">
+      <More pages={pages} />
+      <div class="write">
         {running === undefined ? (
           <button type="button" onClick={start}>
-            Start the clock
+            <Icon name="clock" /> Start the clock
           </button>
         ) : (
           <button type="button" class="primary" onClick={() => stop(running)}>
-            Stop the clock
+            <Icon name="clock" /> Stop the clock
           </button>
         )}
         <Add
-          add={(minutes) =>
+          add={(body) =>
             act(() =>
-              ok(
-                api.POST("/api/tasks/{task_id}/time-entries", {
-                  params: { path },
-                  headers: onceOnly(),
-                  body: { minutes },
-                }),
-              ),
+              ok(api.POST("/api/tasks/{task_id}/time-entries", { params: { path }, headers: onceOnly(), body })),
             )
           }
         />
@@ -94,18 +80,59 @@ export function Time({ task }: { task: Task }) {
   );
 }
 
-function Add({ add }: { add: (minutes: number) => void }) {
+function Entry({ entry, remove }: { entry: TimeEntry; remove: () => void }) {
+  return (
+    <li>
+      <Avatar id={entry.user_id} />
+      <span class="grow">
+        {entry.ended_at === null ? <Running since={entry.started_at} /> : spanWords(entry.minutes ?? 0)} {entry.note}
+        <small class="soft">
+          {nameOf(entry.user_id)}, {momentWords(entry.started_at)}
+        </small>
+      </span>
+      {(entry.user_id === me.value?.id || isAdmin.value) && (
+        <button type="button" class="quiet square" aria-label="Delete this time" onClick={remove}>
+          <Icon name="trash" />
+        </button>
+      )}
+    </li>
+  );
+}
+
+/** A clock that goes on. */
+function Running({ since }: { since: string }) {
+  const now = useSignal(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => void (now.value = Date.now()), MINUTE);
+    return () => clearInterval(timer);
+  }, []);
+  const minutes = Math.max(0, Math.floor((now.value - Date.parse(since)) / MINUTE));
+  return <span class="mark running">running, {spanWords(minutes)}</span>;
+}
+
+function Add({ add }: { add: (entry: { minutes: number; note: string }) => void }) {
   return (
     <form
-      class="write"
+      class="write grow"
       onSubmit={(event) => {
         event.preventDefault();
-        const minutes = Number(new FormData(event.currentTarget).get("minutes"));
+        const values = new FormData(event.currentTarget);
+        const minutes = Number(values.get("minutes"));
         event.currentTarget.reset();
-        if (minutes > 0) add(minutes);
+        if (minutes > 0) add({ minutes, note: String(values.get("note")) });
       }}
     >
-      <input name="minutes" type="number" aria-label="Minutes spent" placeholder="Minutes" min={1} max={10_080} />
+      <input
+        name="minutes"
+        type="number"
+        aria-label="Minutes spent"
+        placeholder="Minutes"
+        min={1}
+        max={10_080}
+        required
+        class="narrow"
+      />
+      <input name="note" aria-label="What for" placeholder="What for" maxLength={1000} />
       <button type="submit">Add</button>
     </form>
   );

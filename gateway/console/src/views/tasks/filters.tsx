@@ -6,7 +6,7 @@ import { projects } from "../../state/projects";
 import { Dialog } from "../../ui/dialog";
 import { Icon } from "../../ui/icon";
 import { PRIORITY_WORDS, STATUS_WORDS } from "../../ui/words";
-import { type Query, SORTS, type Sort } from "./asked";
+import { isNarrowed, type Query, SORTS, type Sort } from "./asked";
 
 const TYPING = 250; // milliseconds of rest before a search starts
 const EXAMPLE = "priority>=high and due<today+7d and label in (bug, ui)";
@@ -22,9 +22,19 @@ interface Props {
 }
 
 export function Filters({ query, set, wrong, first, children }: Props) {
+  const all = useSignal(false);
   return (
-    <search class="filters">
+    <search class={all.value || first ? "filters all" : "filters"}>
       <Search query={query} set={set} />
+      <button
+        type="button"
+        class="more"
+        aria-expanded={all.value}
+        aria-pressed={isNarrowed(query)}
+        onClick={() => void (all.value = !all.peek())}
+      >
+        <Icon name="filter" /> Filters
+      </button>
       <Choice name="status" all="Any status" words={STATUS_WORDS} order={STATUSES} query={query} set={set} />
       <Choice name="priority" all="Any priority" words={PRIORITY_WORDS} order={PRIORITIES} query={query} set={set} />
       {projects.value.length > 0 && (
