@@ -40,7 +40,7 @@ def _equalities(query: TaskFilter, where: Where) -> None:
     _one_of("priority", query.priority, where)
     if query.assigned_user is not None:
         where.add("t.assignee_ids @> ARRAY[?::bigint]", query.assigned_user)
-    for name in ("created_by", "project_id", "parent_id", "status_id"):
+    for name in ("created_by", "project_id", "parent_id"):
         value = getattr(query, name)
         if value is not None:
             where.add(f"t.{name} = ?::bigint", value)

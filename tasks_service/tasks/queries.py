@@ -244,6 +244,7 @@ RANK = """(CASE WHEN t.search @@ {words} THEN 1 + ts_rank(t.search, {words})
 
 PERSON = "(SELECT id FROM people WHERE lower(username) = lower({username}) ORDER BY id LIMIT 1)"
 PROJECT = "(SELECT id FROM projects WHERE key = upper({key}))"
+COLUMNS_NAMED = "(SELECT id FROM project_statuses WHERE lower(name) = lower({name}))"
 ZONE = "SELECT timezone FROM people WHERE id = $1"
 
 LOCK = "SELECT FROM tasks WHERE id = $1 FOR UPDATE"

@@ -172,6 +172,13 @@ def _project(scope: Scope, sign: str, value: Token) -> str:
     return f"t.project_id = {queries.PROJECT.format(key=scope.text(value))}"
 
 
+def _column(scope: Scope, sign: str, value: Token) -> str:
+    """One of a project's own statuses: its id or its name."""
+    if value.text.isdecimal():
+        return f"t.status_id = {scope.where.arg(_whole(value))}::bigint"
+    return f"t.status_id IN {queries.COLUMNS_NAMED.format(name=scope.text(value))}"
+
+
 def _custom(key: str) -> Field:
     """A custom field. Values that look like numbers compare with numbers and with text; dates are text that sorts by
     time; `~` finds a part of a text."""
@@ -214,6 +221,7 @@ FIELDS = {
     "text": Field(("~",), None, _words(has_words("{words}"))),
     "comment": Field(("~",), None, _words(queries.IN_COMMENT)),
     "status": Field(EQUAL, None, _one_of("t.status", "task_status", get_args(Status))),
+    "column": Field(EQUAL, "t.status_id IS NULL", _column),
     "priority": Field(ORDERED, None, _one_of("t.priority", "task_priority", get_args(Priority))),
     "due": Field(ORDERED, "t.due_date IS NULL", _due),
     "overdue": Field(("=",), None, _overdue),
@@ -229,6 +237,7 @@ FIELDS = {
 }
 ALIASES = {
     "due_date": "due",
+    "status_id": "column",
     **dict.fromkeys(("assignees", "assignee_ids", "assigned_user", "assigned_to"), "assignee"),
     "creator": "created_by",
     "labels": "label",

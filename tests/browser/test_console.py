@@ -123,9 +123,11 @@ class TestConflict:
         await title.press("Enter")
 
         dialog = page.get_by_role("dialog")
-        await expect(dialog.get_by_role("cell")).to_have_text(["Theirs", "Mine"])
+        await expect(dialog.locator("output")).to_have_text(["Theirs", "Mine"])
+        await expect(dialog.get_by_role("radio", name="Theirs")).to_be_checked()
         assert (await person.get(f"/api/tasks/{task}")).json()["title"] == "Theirs"
-        await dialog.get_by_role("button", name="Save mine over it").click()
+        await dialog.get_by_role("radio", name="Yours").check()
+        await dialog.get_by_role("button", name="Save the choice").click()
         await expect(title).to_have_value("Mine")
         await page.get_by_role("region", name="History").get_by_text("Mine").wait_for()
         assert (await person.get(f"/api/tasks/{task}")).json()["title"] == "Mine"

@@ -36,7 +36,7 @@ class TestTaskList:
         await page.get_by_role("button", name="Select", exact=True).click()
         await page.get_by_role("button", name="All that are shown").click()
         await bar.get_by_role("button", name="To the trash").click()
-        await page.get_by_role("heading", name="No task matches").wait_for()
+        await page.get_by_role("heading", name="No task yet").wait_for()
         await page.get_by_role("link", name="Trash").click()
         await page.get_by_role("listitem").filter(has_text="One").get_by_role("button", name="Restore").click()
         await expect(page.get_by_role("listitem").filter(has_text="One")).to_have_count(0)

@@ -19,12 +19,24 @@ AXE = Path("gateway/console/node_modules/axe-core/axe.min.js")
 TELEPHONE, SCREEN = ViewportSize(width=360, height=740), ViewportSize(width=1600, height=900)
 GROUPS = {
     "outside": ["/sign-in", "/register", "/forgot", "/reset-password"],
-    "tasks": ["/", "/tasks", "/tasks?trashed=1", "/tasks?filter=nonsense", "/board", "/tasks/{task}"],
-    "projects": ["/projects", "/projects/{project}", "/board?project={project}", "/inbox", "/projects/999999"],
-    "settings": [
-        f"/settings{page}" for page in ("", "/security", "/tokens", "/notifications", "/webhooks", "/calendar")
+    "tasks": [
+        "/",
+        "/tasks",
+        "/tasks?trashed=1",
+        "/tasks?filter=nonsense",
+        "/tasks?import=1",
+        "/board",
+        "/tasks/{task}",
     ],
-    "admin": [f"/admin{page}" for page in ("", "/audit", "/templates", "/system")],
+    "projects": [
+        *("/projects", "/projects/{project}", "/projects/{project}/settings", "/board?project={project}"),
+        *("/reports", "/inbox", "/projects/999999"),
+    ],
+    "settings": [
+        f"/settings{page}"
+        for page in ("", "/security", "/tokens", "/notifications", "/labels", "/webhooks", "/calendar")
+    ],
+    "admin": [f"/admin{page}" for page in ("", "/audit", "/templates", "/dead-letters", "/system")],
 }
 REFUSED = ("404", "422")  # the browser writes each refused request into its console
 CHECK = """async rules => {

@@ -116,6 +116,21 @@ class TestTasks:
         problem(both, 422, "validation_failed")
         problem(await tasks.patch(task, ann, {"status_id": 10**9}), 422, "validation_failed")
 
+    async def test_are_found_by_their_column(self, tasks: Tasks, ann: Person) -> None:
+        project = await tasks.project(ann)
+        before = await tasks.create(ann, project_id=project["id"])
+        made = await board(tasks, project, ann)
+        inside = await tasks.create(ann, project_id=project["id"], status_id=made["Review"]["id"])
+        for filter, expected in (
+            (f"status_id={made['Review']['id']}", inside),
+            ('column = "review"', inside),
+            (f"column is empty and project={project['id']}", before),
+            (f"column=Backlog or (column is empty and status=todo and project={project['id']})", before),
+        ):
+            found = await tasks.items("/api/tasks", ann, filter=filter)
+            assert [task["id"] for task in found] == [expected["id"]], filter
+        assert await tasks.items("/api/tasks", ann, filter="column=Nowhere") == []
+
     async def test_outside_of_projects_have_none(self, tasks: Tasks, ann: Person) -> None:
         project = await tasks.project(ann)
         made = await board(tasks, project, ann)

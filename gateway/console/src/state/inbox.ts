@@ -3,6 +3,8 @@ import { api, ok } from "../api/client";
 import { me } from "../api/session";
 import { listen } from "../live/socket";
 
+const SETTLING = 300; // milliseconds
+
 export const unread = signal(0);
 
 export async function countUnread(): Promise<void> {
@@ -17,5 +19,11 @@ export function keepCounting(): void {
     if (me.value === null) unread.value = 0;
     else quietly();
   });
-  listen({ notification: () => void (unread.value += 1), reset: quietly, resumed: quietly });
+  let timer = 0;
+  const more = (): void => {
+    unread.value += 1; // at once; whether it had been counted before says the server
+    clearTimeout(timer);
+    timer = window.setTimeout(quietly, SETTLING);
+  };
+  listen({ notification: more, reset: quietly, resumed: quietly });
 }

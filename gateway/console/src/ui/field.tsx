@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useId } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 
 interface Props {
   label: string;
@@ -22,11 +22,17 @@ interface Props {
 /** A labelled input; the hint and what is wrong with the value are read out with it. */
 export function Field({ label, hint, error, type = "text", value, ...input }: Props) {
   const id = useId();
+  const box = useRef<HTMLInputElement>(null);
+  // The browser heeds `autofocus` once for a page; what comes in later asks for itself.
+  useEffect(() => {
+    if (input.autoFocus) box.current?.focus();
+  }, []);
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
   return (
     <div class="field">
       <label for={id}>{label}</label>
       <input
+        ref={box}
         id={id}
         type={type as "text"}
         defaultValue={value}

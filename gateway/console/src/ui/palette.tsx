@@ -53,7 +53,9 @@ export function Palette({ commands, onClose }: Props) {
   ];
   const find = async (text: string): Promise<Entry[]> => {
     const words = text.toLowerCase();
-    const here = places.filter(({ text, note = "" }) => `${note} ${text}`.toLowerCase().includes(words));
+    const begins = ({ text, note = "" }: Entry): boolean => `${text}\n${note}`.toLowerCase().startsWith(words);
+    const fitting = places.filter(({ text, note = "" }) => `${note} ${text}`.toLowerCase().includes(words));
+    const here = [...fitting.filter(begins), ...fitting.filter((place) => !begins(place))];
     const tasks = text.length < 2 ? [] : (await searchTasks(text).catch(() => [])).slice(0, FOUND);
     return [
       ...here,

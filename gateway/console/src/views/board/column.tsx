@@ -17,6 +17,9 @@ const byPosition = (a: Signal<Task | null>, b: Signal<Task | null>): number => {
   return first < second ? -1 : Number(first > second);
 };
 
+const filterOf = ({ first, category }: ColumnOf, id: number): string =>
+  first ? `column=${id} or (column is empty and status=${category})` : `column=${id}`;
+
 interface Props {
   column: ColumnOf;
   columns: readonly ColumnOf[];
@@ -29,13 +32,15 @@ interface Props {
 export function Column({ column, columns, project, mine, held }: Props) {
   const spot = useSignal<Spot | null>(null);
   const pages = usePages(`${column.key} ${project} ${mine}`, async (cursor) => {
-    const asked = {
-      ...("status" in column.to ? { status: [column.category] } : column.to),
+    const query = {
+      ...("status" in column.to ? { status: [column.to.status] } : { filter: filterOf(column, column.to.status_id) }),
       project_id: project ?? undefined,
+      assigned_user: mine ? me.value?.id : undefined,
+      sort: "position" as const,
+      limit: 50,
+      count: cursor === undefined ? true : undefined,
+      cursor,
     };
-    const count = cursor === undefined ? true : undefined;
-    const assigned_user = mine ? me.value?.id : undefined;
-    const query = { ...asked, assigned_user, sort: "position" as const, limit: 50, cursor, count };
     const page = await ok(api.GET("/api/tasks", { params: { query } }));
     return { items: remember(page.items), next_cursor: page.next_cursor, total: page.total };
   });

@@ -1,7 +1,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { useLocation } from "preact-iso";
-import { STATUSES } from "../../api/types";
+import { type ProjectStatus, STATUSES } from "../../api/types";
 import { projects } from "../../state/projects";
 import { useStatuses } from "../../state/statuses";
 import { Icon } from "../../ui/icon";
@@ -14,6 +14,7 @@ const USUAL: readonly ColumnOf[] = STATUSES.filter((status) => status !== "archi
   name: STATUS_WORDS[status],
   category: status,
   color: null,
+  first: true,
   to: { status },
 }));
 
@@ -27,7 +28,7 @@ export function Board() {
     const next = Object.entries({ ...query, ...change }).filter(([, value]) => value !== "");
     route(`/board?${new URLSearchParams(next)}`, true);
   };
-  const columns = own === null ? null : own.length === 0 ? USUAL : own.map(ofStatus);
+  const columns = own === null ? null : own.length === 0 ? USUAL : own.map(asColumn);
   return (
     <>
       <header class="view">
@@ -64,11 +65,16 @@ export function Board() {
   );
 }
 
-const ofStatus = ({ id, name, category, color }: NonNullable<ReturnType<typeof useStatuses>>[number]): ColumnOf => ({
+const asColumn = (
+  { id, name, category, color }: ProjectStatus,
+  index: number,
+  all: readonly ProjectStatus[],
+): ColumnOf => ({
   key: String(id),
   name,
   category,
   color,
+  first: all.findIndex((one) => one.category === category) === index,
   to: { status_id: id },
 });
 

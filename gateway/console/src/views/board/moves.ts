@@ -8,6 +8,8 @@ export interface ColumnOf {
   name: string;
   category: Status;
   color: string | null;
+  /** The first of its category shows as well what has no column yet: it was there before the columns were. */
+  first: boolean;
   /** What a task gets that is put here: one of the four statuses, or one of the project's own. */
   to: { status: Status } | { status_id: number };
 }
@@ -18,8 +20,10 @@ export type Spot = Pick<TaskMove, "before" | "after">;
 /** What was moved from here: it stands in its new column before that is read again. */
 export const landed = signal<readonly Signal<Task | null>[]>([]);
 
-export const isIn = (task: Task, { to }: ColumnOf): boolean =>
-  "status" in to ? task.status === to.status : task.status_id === to.status_id;
+export function isIn(task: Task, { to, first, category }: ColumnOf): boolean {
+  if ("status" in to) return task.status === to.status;
+  return task.status_id === null ? first && task.status === category : task.status_id === to.status_id;
+}
 
 /** The place of a column that is at this height of the window; the card that is being dragged does not count. */
 export function spotAt(column: HTMLElement, y: number, held: number | null): Spot {
