@@ -269,10 +269,10 @@ Terms such as `priority>=high`, joined by `and`, `or`, `not` and parentheses, in
 `<=`, `>`, `>=`, `~` and `!~` (has words or their beginnings), `in (a, b)`, `not in (a, b)`, `is empty`, `is not
 empty`. Fields: `status`, `column` (a project's own status), `priority`, `due`, `overdue`, `assignee`, `created_by`,
 `label`, `project`, `parent`, `title`, `description`, `comment`, `text` (all three), `estimate`, `created`, `updated`,
-`completed`, `id`, `key`, `custom.<key>`. Values: words, text in quotes, numbers, `me`, usernames, days (`2026-01-31`, `today`, `tomorrow`,
-`yesterday`, `today+7d`, with `d`, `w`, `m`, `y`) and moments (`now-2h`, `2026-01-31T12:00:00Z`). Days are those of
-your time zone. What a task has not got compares to nothing; `not` and `!=` turn that round. At most 2,000 characters,
-100 terms, 20 parentheses deep; an error says at which character it is."""
+`completed`, `id`, `key`, `custom.<key>`. Values: words, text in quotes, numbers, `me`, usernames, days (`2026-01-31`,
+`today`, `tomorrow`, `yesterday`, `today+7d`, with `d`, `w`, `m`, `y`) and moments (`now-2h`, `2026-01-31T12:00:00Z`).
+Days are those of your time zone. What a task has not got compares to nothing; `not` and `!=` turn that round. At most
+2,000 characters, 100 terms, 20 parentheses deep; an error says at which character it is."""
 
 
 def _listed(value: Any) -> Any:

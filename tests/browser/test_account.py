@@ -23,6 +23,7 @@ class TestTwoFactor:
         code = pyotp.TOTP(secret)
         await settings.get_by_label("Code that it shows now").fill(code.now())
         await settings.get_by_role("button", name="Turn it on").click()
+        await settings.get_by_text("Recovery codes").wait_for()
         recovery = (await settings.locator(".secret code").inner_text()).split()[0]
 
         page = await visit(allowed=("401",))

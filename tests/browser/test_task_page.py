@@ -46,6 +46,7 @@ class TestRepeats:
         await dialog.get_by_text("Mar 6 · Mar 20").wait_for()
         await dialog.get_by_role("button", name="Save").click()
         await page.get_by_role("button", name="every 2 weeks on Thu").wait_for()
+        await page.get_by_role("region", name="History").get_by_text("changed recurrence").wait_for()
         assert (await person.get(f"/api/tasks/{task}")).json()["recurrence"] == "FREQ=WEEKLY;INTERVAL=2;BYDAY=TH"
 
 

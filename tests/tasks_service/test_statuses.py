@@ -121,14 +121,14 @@ class TestTasks:
         before = await tasks.create(ann, project_id=project["id"])
         made = await board(tasks, project, ann)
         inside = await tasks.create(ann, project_id=project["id"], status_id=made["Review"]["id"])
-        for filter, expected in (
+        for written, expected in (
             (f"status_id={made['Review']['id']}", inside),
             ('column = "review"', inside),
             (f"column is empty and project={project['id']}", before),
             (f"column=Backlog or (column is empty and status=todo and project={project['id']})", before),
         ):
-            found = await tasks.items("/api/tasks", ann, filter=filter)
-            assert [task["id"] for task in found] == [expected["id"]], filter
+            found = await tasks.items("/api/tasks", ann, filter=written)
+            assert [task["id"] for task in found] == [expected["id"]], written
         assert await tasks.items("/api/tasks", ann, filter="column=Nowhere") == []
 
     async def test_outside_of_projects_have_none(self, tasks: Tasks, ann: Person) -> None:

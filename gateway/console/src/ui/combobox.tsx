@@ -26,13 +26,19 @@ export function Combobox<Item>(props: Props<Item>) {
   const offered = useSignal<readonly Item[]>([]);
   const at = useSignal(0);
   const list = useRef<HTMLDivElement>(null);
+  const found = useRef({ text: "", enter: false }); // what is offered now belongs to this text
 
   const look = async (text: string): Promise<void> => {
     typed.value = text;
-    const found = text.trim() === "" && !atOnce ? [] : await Promise.resolve(find(text.trim())).catch(() => []);
+    found.current.enter = false;
+    const items = text.trim() === "" && !atOnce ? [] : await Promise.resolve(find(text.trim())).catch(() => []);
     if (typed.peek() !== text) return;
-    offered.value = found;
+    const { enter: waiting } = found.current;
+    found.current = { text, enter: false };
+    offered.value = items;
     at.value = 0;
+    // Enter came before the answer: it meant the first of what was typed, not of what was offered before.
+    if (waiting && items[0] !== undefined) take(items[0]);
   };
   useEffect(() => {
     if (standing) void look("");
@@ -42,7 +48,7 @@ export function Combobox<Item>(props: Props<Item>) {
   }, [at.value]);
 
   const take = (item: Item): void => {
-    typed.value = "";
+    typed.value = found.current.text = "";
     if (!standing) offered.value = [];
     choose(item);
   };
@@ -51,6 +57,7 @@ export function Combobox<Item>(props: Props<Item>) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const item = items[at.peek()];
     if (step !== undefined && items.length > 0) at.value = (at.peek() + step + items.length) % items.length;
+    else if (event.key === "Enter" && found.current.text !== typed.peek()) found.current.enter = true;
     else if (event.key === "Enter" && item !== undefined) take(item);
     else if (event.key === "Enter" && enter !== undefined && typed.peek().trim() !== "") {
       enter(typed.peek().trim());

@@ -27,6 +27,12 @@ export function Schedules({ project }: { project: number | null }) {
     await ok(api.POST("/api/reports/schedules", { headers: onceOnly(), body }));
     await pages.reload();
   };
+  const pause = ({ id, paused, version }: Schedule): void =>
+    void attempt(() => {
+      const params = { path: { schedule_id: id } };
+      const headers = { "If-Match": `"${version}"` };
+      return ok(api.PATCH("/api/reports/schedules/{schedule_id}", { params, headers, body: { paused: !paused } }));
+    }).then(pages.reload);
   const remove = ({ id }: Schedule): void =>
     void attempt(() =>
       ok(api.DELETE("/api/reports/schedules/{schedule_id}", { params: { path: { schedule_id: id } } })),
@@ -78,11 +84,15 @@ export function Schedules({ project }: { project: number | null }) {
         {(schedule) => (
           <li key={schedule.id}>
             <span class="grow">
-              {told(schedule)}
+              {told(schedule)} {schedule.paused && <span class="mark warn">paused</span>}
               <small class="soft">
-                {schedule.every}, next {momentWords(schedule.next_at)}
+                {schedule.every}
+                {schedule.next_at !== null && `, next ${momentWords(schedule.next_at)}`}
               </small>
             </span>
+            <button type="button" class="quiet" onClick={() => pause(schedule)}>
+              {schedule.paused ? "Go on" : "Pause"}
+            </button>
             <button
               type="button"
               class="quiet square"
