@@ -21,7 +21,7 @@ from tasks_service.projects import rules
 from tasks_service.relations import service as relations
 from tasks_service.settings import Settings
 from tasks_service.tasks import ordering
-from tasks_service.tasks.queries import CREATE_MANY, FIELDS
+from tasks_service.tasks.queries import CREATE_MANY, FIELDS, MANY
 from tasks_service.tasks.recording import event_of
 from tasks_service.tasks.schemas import TaskCreate
 
@@ -46,6 +46,7 @@ async def create_tasks(
     async with session.begin():
         before = await _made_before(session, principal, bodies)
         projects = await _rules(session, principal, bodies)
+        seen = await _relatives(session, principal, bodies)
         rows: list[tuple[Result, Values]] = []
         for body in parts:
             try:
@@ -54,7 +55,7 @@ async def create_tasks(
                 if body.client_id in before:
                     _repeat(before, body.client_id, outcomes)
                     continue
-                values = await _values(session, principal, projects, known_people, body)
+                values = await _values(session, principal, projects, known_people, seen, body)
             except Problem as problem:
                 outcomes.refuse(None, problem)
                 continue
@@ -101,16 +102,22 @@ async def _rules(session: Session, principal: Principal, bodies: Sequence[TaskCr
     return await rules.load(session, principal, ids) if ids else {}
 
 
+async def _relatives(session: Session, principal: Principal, bodies: Sequence[TaskCreate]) -> relations.Seen:
+    ids = {i for body in bodies for i in (body.parent_id, *body.blocked_by) if i is not None}
+    return await relations.look_up(session, principal, ids) if ids else {}
+
+
 async def _values(
     session: Session,
     principal: Principal,
     projects: dict[int, rules.ProjectRules],
     known_people: Mapping[int, Any],
+    seen: relations.Seen,
     body: TaskCreate,
 ) -> Values:
     given = body.given()
     if body.parent_id is not None or body.blocked_by:
-        parent = await relations.require(session, principal, None, body.parent_id, body.blocked_by)
+        parent = relations.require_fit(seen, body.parent_id, body.blocked_by)
         if parent is not None:
             given.setdefault("project_id", parent["project_id"])
     project_id = given.get("project_id")
@@ -137,6 +144,7 @@ async def _insert(session: Session, principal: Principal, rows: Sequence[tuple[R
         | {"position": position, "key": next(keys[values.get("project_id")])}
         for position, (_, values) in zip(places, rows, strict=True)
     ]
+    await session.execute(MANY)
     encoded = orjson.dumps(given).decode()
     made = await session.fetch(CREATE_MANY, encoded, principal.id, *event_of(principal.id)[1:])
     for task in made:

@@ -13,8 +13,8 @@ from tasks_service.bulk import changes, making, queries
 from tasks_service.bulk.outcomes import Outcomes
 from tasks_service.bulk.schemas import MAX_TASKS, BulkRequest, DeleteAllQuery
 from tasks_service.errors import ProjectTrashed, TaskNotFound
+from tasks_service.relations import service as relations
 from tasks_service.relations import trees
-from tasks_service.relations.queries import SEEN
 from tasks_service.settings import Settings
 from tasks_service.tasks import filters, lists
 from tasks_service.tasks.conditions import Where
@@ -96,8 +96,7 @@ async def _to_move(
 
 async def _there(session: Session, principal: Principal, ids: list[int]) -> set[int]:
     """Those that the caller sees, not in the trash."""
-    rows = await session.fetch(SEEN, ids, principal.id, principal.is_admin) if ids else []
-    return {row["id"] for row in rows}
+    return set(await relations.look_up(session, principal, ids)) if ids else set()
 
 
 def _require_move(principal: Principal, task: Record | None, restores: bool) -> None:

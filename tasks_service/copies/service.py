@@ -11,7 +11,7 @@ from tasks_service.copies import queries
 from tasks_service.copies.schemas import TaskDuplicate
 from tasks_service.errors import TooManyTasks
 from tasks_service.projects import rules
-from tasks_service.relations.queries import SEEN
+from tasks_service.relations import service as relations
 from tasks_service.settings import Settings
 from tasks_service.tasks.schemas import TaskCreate
 from tasks_service.tasks.service import create_task, get_task
@@ -31,7 +31,7 @@ async def duplicate_task(
     strange = await _strange(session, principal, tree)
     parent_id = task["parent_id"]
     if parent_id is not None:
-        parent = await session.fetchrow(SEEN, [parent_id], principal.id, principal.is_admin)
+        parent = (await relations.look_up(session, principal, [parent_id])).get(parent_id)
         parent_id = parent_id if parent is not None and parent["editable"] else None
     copies: dict[int | None, int | None] = {task["parent_id"]: parent_id}
     async with session.begin():

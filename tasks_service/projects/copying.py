@@ -7,6 +7,7 @@ from tasks_service.errors import TooManyTasks
 from tasks_service.projects import queries
 from tasks_service.projects.copy_queries import FIELDS, LABELS, MEMBERS, STATUSES, TASKS, TRANSITIONS
 from tasks_service.projects.recording import record_member
+from tasks_service.tasks.queries import MANY
 
 EVERYTHING = frozenset(("statuses", "fields", "tasks", "labels", "members"))
 MOST_TASKS = 5_000
@@ -40,6 +41,7 @@ async def _copy_tasks(
     now = context.get()
     kept = ("labels" in include, "fields" in include, "members" in include)
     event = (principal.id, "{}", now.request_id, now.traceparent)
+    await session.execute(MANY)
     made = await session.fetch(TASKS, source_id, target["id"], principal.id, *kept, target["key"], *event)
     await session.execute(queries.TAKE_NUMBERS, target["id"], len(made))
     session.event_recorded()

@@ -223,6 +223,7 @@ async def _move_tasks(
     session: Session, project_id: int, actor_id: int, sql: str, moment: datetime, batches: int
 ) -> None:
     """Runs the statement so many times, and says that all have followed as soon as none is left."""
+    await session.execute(tasks.MANY)
     for _ in range(batches):
         moved = await session.execute(sql, project_id, BATCH, moment, *event_of_many(actor_id))
         session.event_recorded()

@@ -11,7 +11,7 @@ from shared.responses import encode
 from tasks_service.projects import rules as projects
 from tasks_service.recurrence import queries, rules
 from tasks_service.tasks import ordering
-from tasks_service.tasks.queries import FIELDS
+from tasks_service.tasks.queries import FIELDS, MANY
 from tasks_service.tasks.recording import event_of
 
 MOST = 500  # subtasks at any level that come along
@@ -97,6 +97,7 @@ async def _copy(
         }
         for place, task in enumerate(below)
     ]
+    await session.execute(MANY)
     await session.execute(queries.COPY, encode(rows).decode(), *event_of(principal.id)[1:])
     return copies
 

@@ -3,9 +3,14 @@
 from tasks_service.policies import LIVELY, editable, visible
 from tasks_service.tasks.queries import RELATIONS_CHANGED, REMAINING_BLOCKERS, recorded
 
-# $1 the tasks, $2 user, $3 whether that is an administrator
+# $1 the tasks, $2 user, $3 whether that is an administrator, $4 levels that are counted
 SEEN = f"""
-SELECT t.id, t.project_id, {editable("$2", "$3")} AS editable, NOT {LIVELY} AS archived
+SELECT t.id, t.project_id, {editable("$2", "$3")} AS editable, NOT {LIVELY} AS archived, (
+    WITH RECURSIVE up AS (
+        SELECT t.parent_id, 1 AS level
+        UNION ALL
+        SELECT above.parent_id, up.level + 1 FROM up JOIN tasks above ON above.id = up.parent_id WHERE up.level < $4)
+    SELECT max(level) FROM up) AS level
 FROM tasks t WHERE t.id = ANY($1::bigint[]) AND t.deleted_at IS NULL AND {visible("$2", "$3")}
 """
 # Held until the end of the transaction by whoever gives a task that exists another parent or other blockers: two such

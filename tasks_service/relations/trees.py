@@ -11,6 +11,7 @@ from typing import Any
 from shared.auth import Principal
 from shared.database import Record, Session
 from tasks_service.relations import queries
+from tasks_service.tasks.queries import MANY
 from tasks_service.tasks.recording import event_of_many
 
 ROUNDS = 10  # each for subtasks that came while the one before was under way
@@ -56,6 +57,7 @@ async def trash_below(session: Session, principal: Principal, task_ids: Sequence
     gone: set[int] = set()
     for _ in range(ROUNDS):
         levels = _levels(await session.fetch(queries.BELOW, task_ids, LOWEST))
+        await session.execute(MANY)
         for level in levels:
             await _trash(session, principal, {row["id"]: row["root"] for row in level})
             gone.update(row["id"] for row in level)
@@ -72,6 +74,7 @@ async def _trash(session: Session, principal: Principal, roots: Mapping[int, int
 async def restore(session: Session, principal: Principal, task_ids: Sequence[int]) -> list[Record]:
     """Back from the trash with these tasks, which are locked and returned, and with what went there with them."""
     rows = await session.fetch(queries.TRASHED_BELOW, task_ids, LOWEST)
+    await session.execute(MANY)
     event = ([*task_ids, *(row["id"] for row in rows)], *event_of_many(principal.id))
     for level in _levels(rows):
         await session.execute(queries.RESTORE, [row["id"] for row in level], *event)

@@ -79,6 +79,10 @@ def insert(columns: tuple[str, ...], conflict: str = "") -> str:
 CREATE = insert((*FIELDS, "position", "created_by", "client_id"))
 
 
+# Said by who writes many tasks, in their transaction: subtasks are counted once for a statement then.
+MANY = "SELECT set_config('taskwire.many', 'on', true)"
+
+
 # Changes: $1 task, $2 the version it must still have; nothing comes back when somebody else was first.
 @cache
 def update(fields: tuple[str, ...]) -> str:

@@ -55,7 +55,7 @@ async def create_task(
     await _require_people(session, users, body.assignee_ids)
     given = body.given()
     if body.parent_id is not None or body.blocked_by:
-        parent = await relations.require(session, principal, None, body.parent_id, body.blocked_by)
+        parent = await relations.require_new(session, principal, body.parent_id, body.blocked_by)
         if parent is not None:
             given.setdefault("project_id", parent["project_id"])
     values = await rules.settled(session, principal, users, None, given)

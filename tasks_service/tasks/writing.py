@@ -46,6 +46,7 @@ async def write_many(session: Session, principal: Principal, changes: Iterable[C
         key = orjson.dumps([new, "position" in one.changes], option=OPTIONS | orjson.OPT_SORT_KEYS)
         alike.setdefault(key, []).append(one)
     session.event_recorded()
+    await session.execute(queries.MANY)
     return [task for group in alike.values() for task in await _write(session, principal, group)]
 
 

@@ -64,6 +64,30 @@ class TestSubtasks:
         await asyncio.gather(*(tasks.patch(child, ann, {"status": "completed"}) for child in made[:7]))
         assert counts(await tasks.read(parent, ann)) == (20, 7)
 
+    async def test_of_many_in_one_statement_each_is_counted(self, tasks: Tasks, ann: Person) -> None:
+        one = await tasks.create(ann)
+        two = await tasks.create(ann, parent_id=one["id"])
+        parts = [{"title": "x", "parent_id": parent["id"]} for parent in (one, one, two, one)]
+
+        async def bulk(**body: Any) -> list[int]:
+            answer = await tasks.post("/api/tasks/bulk", ann, json=body)
+            assert answer.status_code == 200, answer.text
+            return [result["id"] for result in answer.json()["results"]]
+
+        async def seen() -> list[tuple[int, int]]:
+            return [counts(await tasks.read(task, ann)) for task in (one, two)]
+
+        made = await bulk(create=parts)
+        assert await seen() == [(4, 0), (1, 0)]
+        await bulk(ids=[two["id"], *made[1:]], action="update", set={"status": "completed"})
+        assert await seen() == [(4, 3), (1, 1)]
+        await bulk(ids=[two["id"], *made[:2]], action="update", set={"parent_id": None})
+        assert await seen() == [(1, 1), (1, 1)]
+        await bulk(ids=made, action="delete")
+        assert await seen() == [(0, 0), (0, 0)]
+        await bulk(ids=made, action="restore")
+        assert await seen() == [(1, 1), (1, 1)]
+
     async def test_need_a_parent_that_the_caller_sees(self, tasks: Tasks, ann: Person, bob: Person) -> None:
         foreign, trashed, own = await tasks.create(bob), await tasks.create(ann), await tasks.create(ann)
         await tasks.delete(trashed, ann)
