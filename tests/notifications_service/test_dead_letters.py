@@ -85,7 +85,7 @@ class TestDeadLetters:
 
     async def test_for_administrators_only(self, system: System, ann: Person) -> None:
         for method, path in (("GET", ""), ("GET", "/1"), ("POST", "/replay"), ("DELETE", "/1")):
-            body = {"json": {}} if method == "POST" else {}
+            body: dict[str, Any] = {"json": {}} if method == "POST" else {}
             refused = await system.http.request(method, PATH + path, headers=ann.headers, **body)
             assert_problem(refused, 403, "forbidden")
             assert_problem(await system.http.request(method, PATH + path, **body), 401, "unauthenticated")

@@ -45,7 +45,7 @@ async def post() -> AsyncIterator[Post]:
 
 @pytest.fixture(scope="module")
 async def system(postgres: Server, fake_users: FakeUsers, post: Post) -> AsyncIterator[System]:
-    mail = {"smtp_host": "127.0.0.1", "smtp_port": post.port, "smtp_tls": "off", "public_url": PUBLIC}
+    mail: dict[str, Any] = {"smtp_host": "127.0.0.1", "smtp_port": post.port, "smtp_tls": "off", "public_url": PUBLIC}
     async with running(await postgres.database("notifications_service"), fake_users, **mail) as started:
         yield started
 
@@ -510,7 +510,7 @@ class TestStats:
 async def test_backlog_drains_when_the_server_is_back(postgres: Server, fake_users: FakeUsers, post: Post) -> None:
     """Nobody listens at first; the same mails go out once somebody does."""
     url = await postgres.database("notifications_service")
-    nowhere = {"smtp_host": "127.0.0.1", "smtp_port": 9, "smtp_tls": "off"}
+    nowhere: dict[str, Any] = {"smtp_host": "127.0.0.1", "smtp_port": 9, "smtp_tls": "off"}
     async with running(url, fake_users, **nowhere) as system:
         ann, readers = await known(system), [await known(system) for _ in range(30)]
         await system.publish(*(assigned(ann, reader) for reader in readers))
@@ -530,7 +530,7 @@ async def test_worker_that_is_told_to_end_marks_what_it_sent(
     postgres: Server, fake_users: FakeUsers, post: Post
 ) -> None:
     url = await postgres.database("notifications_service")
-    mail = {"smtp_host": "127.0.0.1", "smtp_port": post.port, "smtp_tls": "off"}
+    mail: dict[str, Any] = {"smtp_host": "127.0.0.1", "smtp_port": post.port, "smtp_tls": "off"}
     async with running(url, fake_users, **mail) as system:
         ann, bob = await known(system), await known(system)
         post.slow[bob.address] = 0.5

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from notifications_service.webhooks import service
+from notifications_service.webhooks import service, signing
 from tests.fakes import Person
 from tests.notifications_service.events import task_event
 from tests.notifications_service.system import System
@@ -44,8 +44,8 @@ class TestCreate:
         made = await create(system, ann)
         row = await system.session().fetchrow("SELECT secret FROM webhooks WHERE id = $1", made["id"])
         assert row
-        raw = service.signing.sealer_of(system.settings.secrets_key).open(row["secret"], f"webhook of {ann.id}")
-        assert service.signing.shown(raw) == made["secret"]
+        raw = signing.sealer_of(system.settings.secrets_key).open(row["secret"], f"webhook of {ann.id}")
+        assert signing.shown(raw) == made["secret"]
         assert raw not in row["secret"]
 
     @pytest.mark.parametrize(

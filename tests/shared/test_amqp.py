@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import aio_pika
 import pytest
@@ -53,7 +54,7 @@ class TestTopology:
     @pytest.mark.parametrize("queue", [subscription.queue for subscription in DURABLE])
     async def test_queues_are_safe(self, empty: Broker, queue: str) -> None:
         """The broker refuses to declare a queue again with other arguments than those it has."""
-        arguments = {
+        arguments: dict[str, Any] = {
             "x-queue-type": "quorum",
             "x-single-active-consumer": True,
             "x-delivery-limit": 50,

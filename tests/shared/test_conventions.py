@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import asyncpg
 import httpx
@@ -38,7 +38,7 @@ BROKEN: dict[str, Exception] = {
 }
 
 
-def raising(error: Exception) -> object:
+def raising(error: Exception) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(_: Request) -> Response:
         raise error
 

@@ -38,7 +38,7 @@ class TestTakes:
             if not isinstance(route, Route):
                 continue
             path = PARAMETER.sub("7", route.path)
-            for method in route.methods:
+            for method in route.methods or ():
                 for written in (path, f"{path}/"):
                     scope = scope_of(method, written)
                     if operations.takes(scope):

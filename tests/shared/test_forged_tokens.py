@@ -114,7 +114,7 @@ class TestAlgorithm:
 class TestClaims:
     @pytest.mark.parametrize("name", ["exp", "iat", "aud", "iss", "sub", "jti", "typ", "sid"])
     async def test_that_are_missing(self, keys: KeySet, fake_users: FakeUsers, name: str) -> None:
-        await refused(keys, genuine(fake_users, **{name: ...}))
+        await refused(keys, genuine(fake_users, None, **{name: ...}))
 
     @pytest.mark.parametrize("name", ["exp", "iat", "aud", "iss", "sub", "jti", "typ", "sid"])
     @pytest.mark.parametrize("value", [None, [], {}, float("inf"), float("nan")])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -121,13 +122,13 @@ class TestMisuse:
 
     @pytest.mark.parametrize("key", ["", "x" * 256, "a\tb", "é", "é\x80"])
     async def test_with_a_key_that_is_none(self, tasks: Tasks, ann: Person, key: str) -> None:
-        headers = {**ann.headers, "Idempotency-Key": key.encode("latin-1")}
+        headers: Any = {**ann.headers, "Idempotency-Key": key.encode("latin-1")}
         answer = await tasks.running.http.post("/api/tasks", headers=headers, json=BODY)
         problem(answer, 422, "validation_failed")
 
     @pytest.mark.parametrize("key", ["x", "x" * 255, "a b", "';--"])
     async def test_with_an_odd_one(self, tasks: Tasks, ann: Person, key: str) -> None:
-        headers = {**ann.headers, "Idempotency-Key": key.encode("latin-1")}
+        headers: Any = {**ann.headers, "Idempotency-Key": key.encode("latin-1")}
         answers = [await tasks.running.http.post("/api/tasks", headers=headers, json=BODY) for _ in range(2)]
         assert answers[0].content == answers[1].content
         assert answers[0].status_code == 201

@@ -119,8 +119,8 @@ class TestRelay:
             await until(lambda: len(bus.published) >= 30)
             await asyncio.sleep(outbox.POLL + 0.1)
         assert len({event.id for event in bus.published}) == len(bus.published) == 30
-        for subject in ("session/1", "session/2", "session/3"):
-            assert [version for name, version in bus.versions if name == subject] == list(range(1, 11))
+        for key in ("session/1", "session/2", "session/3"):
+            assert [version for name, version in bus.versions if name == key] == list(range(1, 11))
         assert await unpublished(database) == 0
 
     async def test_a_failing_subject_keeps_its_order_and_holds_up_nobody(

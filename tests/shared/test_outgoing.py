@@ -287,7 +287,7 @@ class TestTls:
         own = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         own.load_cert_chain(path)
         asked: list[str | None] = []
-        own.sni_callback = lambda _, name, __: asked.append(name)  # type: ignore[assignment]
+        own.sni_callback = lambda _, name, __: asked.append(name)
         async with await asyncio.start_server(target.serve, "127.0.0.1", 0, ssl=own) as server:
             port = server.sockets[0].getsockname()[1]
             resolve = names(hooks_test=["127.0.0.1"], other_test=["127.0.0.1"])

@@ -70,7 +70,7 @@ class TestLoad:
 
     def test_are_frozen(self) -> None:
         with pytest.raises(ValueError, match="frozen"):
-            load(Settings).port = 1
+            load(Settings).port = 1  # type: ignore[misc]
 
     def test_the_broker_may_be_needed(self) -> None:
         with pytest.raises(SystemExit, match="AMQP_URL is not set"):

@@ -30,7 +30,7 @@ class Slept(list[float]):
 async def run(work: Callable[[], Awaitable[bool]], monkeypatch: pytest.MonkeyPatch, limit: int) -> Slept:
     slept = Slept(limit)
     with monkeypatch.context() as patch:
-        patch.setattr(worker.asyncio, "sleep", slept.sleep)
+        patch.setattr("shared.worker.asyncio.sleep", slept.sleep)
         patch.setattr(worker, "log", Mock())
         with pytest.raises(asyncio.CancelledError):
             await run_loop(Loop("test", 2.0, work))

@@ -29,7 +29,14 @@ def client(embedded: RunningSystem, tmp_path_factory: pytest.TempPathFactory) ->
     """The package, generated from what the gateway serves, without a warning."""
     folder = tmp_path_factory.mktemp("sdk")
     (folder / "openapi.json").write_bytes(httpx.get(f"{embedded.base}/openapi.json", trust_env=False).content)
-    words = ["generate", "--path", folder / "openapi.json", "--config", EXAMPLES / "sdk.yaml", "--fail-on-warning"]
+    words: list[str | Path] = [
+        "generate",
+        "--path",
+        folder / "openapi.json",
+        "--config",
+        EXAMPLES / "sdk.yaml",
+        "--fail-on-warning",
+    ]
     done = subprocess.run(
         [GENERATOR, *words, "--output-path", folder / "sdk"], capture_output=True, text=True, check=False
     )

@@ -138,7 +138,7 @@ class TestTasks:
 class TestWatching:
     def test_what_happens_is_printed(self, signed_in: Command, environment: dict[str, str]) -> None:
         task = made(signed_in, "Looked at")
-        words = [TASKWIRE, "watch", str(task["id"]), "--json"]
+        words = [str(TASKWIRE), "watch", str(task["id"]), "--json"]
         with subprocess.Popen(words, env={**os.environ, **environment}, stdout=subprocess.PIPE) as watching:
             assert watching.stdout is not None
             os.set_blocking(watching.stdout.fileno(), False)

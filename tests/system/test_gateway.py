@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections import Counter
+from collections.abc import Iterator
 
 import httpx
 import jsonschema
@@ -26,7 +27,7 @@ def is_problem(answer: httpx.Response, status: int) -> bool:
 
 
 @pytest.fixture
-def http(embedded: RunningSystem) -> httpx.Client:
+def http(embedded: RunningSystem) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=embedded.base, trust_env=False, timeout=20) as client:
         yield client
 

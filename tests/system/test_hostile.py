@@ -127,7 +127,7 @@ class TestHostileValues:
         wrong = []
         for name in ("Authorization", "If-Match", "If-None-Match", "Idempotency-Key", "X-Request-ID", "traceparent"):
             for value in (b"\xff\xfe", b"x" * 6000, b'"' * 50, b"Bearer " + b"." * 50, b"Bearer a.b.c"):
-                headers = {"Authorization": f"Bearer {person.access}".encode(), name: value}
+                headers: Any = {"Authorization": f"Bearer {person.access}".encode(), name: value}
                 for method, path in (("GET", "/api/tasks/1"), ("POST", "/api/tasks"), ("PATCH", "/api/tasks/1")):
                     answer = await person.http.request(method, path, headers=headers, json={"title": "x"})
                     wrong += judge(f"{method} {path} {name}: {value[:20]!r}", answer)

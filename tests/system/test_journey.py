@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from functools import partial
 
 import pytest
 
@@ -72,7 +73,7 @@ class TestJourney:
             began = time.monotonic()
             assert (await bob.post("/api/auth/logout")).status_code == 204
             for path in paths:
-                await until(lambda path=path: _refused(bob, path), 3)
+                await until(partial(_refused, bob, path), 3)
             assert time.monotonic() - began < 1.2
             await until(lambda: at_bob.closed_with, 3)
             assert at_bob.closed_with[0] == 4401

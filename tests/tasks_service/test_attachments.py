@@ -388,6 +388,7 @@ class TestEqualContent:
         for _ in range(5):
             attachment = await attach(tasks, task, ann, b"again")
             await tasks.call("DELETE", at(attachment), ann)
+            again: Any
             again, *_ = await asyncio.gather(
                 attach(tasks, task, ann, b"again"), *(service.drop_unused(tasks.session(), storage) for _ in range(3))
             )

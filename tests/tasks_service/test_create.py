@@ -36,9 +36,9 @@ class TestCreateTask:
 
     @pytest.mark.parametrize("name", ["assigned_user", "assigned_to"])
     async def test_with_one_assignee(self, tasks: Tasks, ann: Person, bob: Person, name: str) -> None:
-        task = await tasks.create(ann, **{name: bob.id})
+        task = await tasks.create(ann, "x", **{name: bob.id})
         assert (task["assignee_ids"], task["assigned_user"]) == ([bob.id], bob.id)
-        nobody = await tasks.create(ann, **{name: None})
+        nobody = await tasks.create(ann, "x", **{name: None})
         assert nobody["assignee_ids"] == []
 
     async def test_an_assignee_twice_is_one(self, tasks: Tasks, ann: Person, bob: Person) -> None:

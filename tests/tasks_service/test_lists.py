@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -79,7 +79,7 @@ def holds(task: Json, name: str, value: Any) -> bool:
         signs = {"": day == given, "_gte": (day or "") >= given, "_gt": (day or "") > given}
         below = {"_lte": (day or "~") <= given, "_lt": (day or "~") < given}
         return {**signs, **below}[name.removeprefix("due_date")]
-    simple = {
+    simple: dict[str, Callable[[], bool]] = {
         "status": lambda: task["status"] in value,
         "priority": lambda: task["priority"] in value,
         "label": lambda: bool(set(task["labels"]) & set(value)),

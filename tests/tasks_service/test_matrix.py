@@ -8,6 +8,7 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -131,7 +132,7 @@ class TestOperation:
         """Foreign and missing are the same bytes: one id after the other is replaced by one that is not there."""
         operation, stranger, owner = operations[name], people["stranger"], people["owner"]
         ids = (await prepared(world, operation)).ids
-        pairs = [(stranger, ids, dict.fromkeys(operation.ids, MISSING))]
+        pairs: list[Any] = [(stranger, ids, dict.fromkeys(operation.ids, MISSING))]
         if len(operation.ids) == 2 and operation.ids[1] in CHILDREN:
             parent, child = operation.ids
             own = (await prepared(World(world.tasks, world.users, people | {"owner": stranger}), operation)).ids

@@ -51,7 +51,7 @@ def parsed(content: bytes, file_format: str) -> Any:
     if file_format == "csv":
         return list(csv.DictReader(io.StringIO(content.decode())))
     if file_format == "xlsx":
-        heading, *rows = load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True)  # type: ignore[union-attr]
+        heading, *rows = load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True)
         return [dict(zip(heading, row, strict=True)) for row in rows]
     import orjson
 

@@ -125,7 +125,7 @@ class TestTimeEntries:
         task = await tasks.create(ann, project_id=project["id"])
         entry = await enter(tasks, ann, task, started_at=MORNING, minutes=60)
         for path in (times(task), f"{times(task)}/start"):
-            body = {} if path.endswith("start") else {"minutes": 5}
+            body: Any = {} if path.endswith("start") else {"minutes": 5}
             problem(await tasks.post(path, bob, json=body), 403, "time_entry_refused")
         assert (await tasks.get(of(entry), bob)).json() == entry
         assert await tasks.items(times(task), bob) == [entry]

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from tasks_service.imports import jobs
+from tasks_service.settings import Settings
 from tests.fakes import Person
 from tests.tasks_service.client import Json, Tasks
 
@@ -41,7 +42,9 @@ async def imported(
 
 async def work(tasks: Tasks) -> None:
     state = tasks.running.app.state
-    while await jobs.run_next(state.database, tasks.running.settings, state.peers["users"]):
+    settings = tasks.running.settings
+    assert isinstance(settings, Settings)
+    while await jobs.run_next(state.database, settings, state.peers["users"]):
         pass
 
 

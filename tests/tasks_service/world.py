@@ -191,7 +191,7 @@ async def import_id(world: World) -> int:
 
 
 MAKERS: dict[str, Callable[[World], Awaitable[int | str]]] = {
-    made.__name__: made  # type: ignore[attr-defined]
+    made.__name__: made
     for made in (
         *(report_id, schedule_id, project_id, task_id, comment_id, attachment_id, reminder_id),
         *(user_id, status_id, field_id, view_id, calendar_id, label_id, entry_id, letter_id, event_id, emoji),

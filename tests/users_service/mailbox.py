@@ -49,7 +49,7 @@ class Mailbox:
     async def to(self, address: str) -> list[EmailMessage]:
         await self.deliver()
         files = sorted(self.folder.glob("*.eml"))
-        found = [cast(EmailMessage, email.message_from_bytes(f.read_bytes(), policy=default)) for f in files]
+        found = [email.message_from_bytes(f.read_bytes(), policy=default) for f in files]
         return [message for message in found if message["To"] == address]
 
     async def token(self, address: str) -> str:

@@ -60,7 +60,7 @@ class TestSignIn:
     async def test_takes_a_form(self, users_app: ServiceApp, person: Person, path: str, slash: str) -> None:
         body = {"grant_type": "password", "username": person.username, "password": PASSWORD}
         for request in ({"content": urlencode(body), "headers": FORM}, {"data": body}):
-            answer = await users_app.http.post(path + slash, **request)  # type: ignore[arg-type]
+            answer = await users_app.http.post(path + slash, **request)
             assert answer.json()["access"] == answer.json()["access_token"]
 
     @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ class TestRefused:
 
     @pytest.mark.parametrize("cookie", ["", "nonsense", "A" * 400, "é", '"'])
     async def test_forged_cookie(self, browser: Browser, cookie: str) -> None:
-        headers = {"Cookie": f"taskwire_oidc={cookie}".encode()}
+        headers = {b"Cookie": f"taskwire_oidc={cookie}".encode()}
         answer = await browser.http.get("/api/auth/oidc/corp/callback?code=a&state=b", headers=headers)
         assert_problem(answer, 401, "sign_in_attempt_invalid")
 

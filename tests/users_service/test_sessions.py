@@ -61,7 +61,7 @@ class TestList:
     async def test_a_hostile_name_of_a_device_is_kept_short(self, users_app: ServiceApp, person: Person) -> None:
         agent = b"x" * 5000 + b"\xff\x85<script>"
         body = {"username": person.username, "password": PASSWORD}
-        answer = await users_app.http.post("/api/auth/login", json=body, headers={"User-Agent": agent})
+        answer = await users_app.http.post("/api/auth/login", json=body, headers={b"User-Agent": agent})
         assert answer.status_code == 200
         assert len((await person.get(SESSIONS)).json()["items"][0]["user_agent"]) <= 300
 
