@@ -133,7 +133,7 @@ class Embedded:
             if not self.services:
                 configure(settings, "taskwire")
                 self._log_to_file()
-            bus = await self._bus(name)
+            bus = await self._bus(name, settings)
             app = main.create_app(settings, bus)
             self.services.append(Service(name, settings, app, server_for(app, "127.0.0.1", self.ports[name]), bus))
 
@@ -160,12 +160,12 @@ class Embedded:
                 handler.setStream(stream)
         logging.getLogger("shared.mail").addHandler(MailNotice())
 
-    async def _bus(self, name: str) -> Bus:
+    async def _bus(self, name: str, settings: Any) -> Bus:
         """One bus in memory for all, or with AMQP_URL a connection for each service."""
-        if url := self.options.environment.get("AMQP_URL"):
-            from shared.bus.amqp import AmqpBus
+        if settings.amqp_url is not None:
+            from shared.renewal import open_bus
 
-            return await self.buses.enter_async_context(AmqpBus(url, name))
+            return await self.buses.enter_async_context(open_bus(settings, name))
         if self.services:
             return self.services[0].bus
         from shared.bus.memory import MemoryBus

@@ -27,11 +27,11 @@ from shared import revocation
 from shared.app import build_app
 from shared.auth import HttpVerifier
 from shared.bus import Bus
-from shared.bus.amqp import AmqpBus
 from shared.dead_letter_routes import router_at
 from shared.outgoing import Outgoing
+from shared.renewal import open_bus
 from shared.serve import serve
-from shared.settings import load, require_amqp
+from shared.settings import load
 from shared.worker import Loop, run_loop
 
 
@@ -66,7 +66,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
     return build_app(
         "notifications",
         settings,
-        bus or AmqpBus(require_amqp(settings), "notifications"),
+        bus or open_bus(settings, "notifications"),
         [mail, announcements, inbox, preferences, mutes, templates, router_at("/api/dead-letters"), stream, webhooks],
         start=start,
         owns_bus=bus is None,

@@ -19,13 +19,13 @@ from notifications_service.webhooks import service as webhooks
 from shared import bus as buses
 from shared import idempotency, logging
 from shared.bus import Bus
-from shared.bus.amqp import AmqpBus
 from shared.consumer import Consumer
 from shared.database import Database
 from shared.dead_letters import replay_requested
 from shared.mail import mailer_of
 from shared.outgoing import Outgoing
-from shared.settings import load, require_amqp
+from shared.renewal import open_bus
+from shared.settings import load
 from shared.worker import Loop, Worker, run_until_signalled
 
 HOURLY = 3600.0
@@ -56,7 +56,7 @@ async def run(settings: Settings, bus: Bus, stop: asyncio.Event) -> None:
 async def main(stop: asyncio.Event) -> None:
     settings = load(Settings)
     logging.configure(settings, "notifications-worker")
-    async with AmqpBus(require_amqp(settings), "notifications-worker") as bus:
+    async with open_bus(settings, "notifications-worker") as bus:
         await run(settings, bus, stop)
 
 

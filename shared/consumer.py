@@ -102,4 +102,7 @@ class Consumer:
 
 
 def _brief(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        found = error.errors(include_url=False, include_context=False, include_input=False)[:3]
+        return "; ".join(": ".join(filter(None, (".".join(map(str, e["loc"])), e["msg"][:80]))) for e in found)[:300]
     return "; ".join(str(error).splitlines()[:3])[:300]

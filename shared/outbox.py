@@ -25,6 +25,8 @@ log = get_logger(__name__)
 
 BATCH = 200
 PURGE_BATCH = 1000
+AGAIN_BATCH = 2000
+AGAIN_MINUTES = 60
 POLL = 0.5  # seconds; the safety net under the NOTIFY
 STANDBY = 1.0  # seconds between two tries for the lock that makes one relay the active one
 LOCK_ID = 0x7461736B77697265  # "taskwire"
@@ -41,6 +43,16 @@ PURGE = """
 DELETE FROM events WHERE id IN (
     SELECT id FROM (SELECT id, published_at FROM events ORDER BY id LIMIT $2) AS oldest
     WHERE published_at < now() - make_interval(days => $1))
+"""
+# $1 before which event, $2 rows that are looked at, $3 minutes that are gone back
+AGAIN = """
+WITH newest AS (
+    SELECT id, occurred_at FROM events WHERE id < $1 ORDER BY id DESC LIMIT $2
+), marked AS (
+    UPDATE events SET published_at = NULL WHERE published_at IS NOT NULL
+        AND id IN (SELECT id FROM newest WHERE occurred_at > now() - make_interval(mins => $3))
+)
+SELECT min(id) FROM newest HAVING count(*) = $2 AND min(occurred_at) > now() - make_interval(mins => $3)
 """
 MARK = "UPDATE events SET published_at = now() WHERE id = ANY($1)"
 
@@ -75,6 +87,13 @@ async def record(
 async def purge(session: Session, days: int) -> bool:
     """Deletes the oldest published events, a batch at a time; whether there may be more."""
     return await session.execute(PURGE, days, PURGE_BATCH) == PURGE_BATCH
+
+
+async def publish_again(session: Session, before: int) -> int | None:
+    """Has the relay publish once more what is out already, of the last hour. A batch at a time, newest first: the id to
+    go on before, or None."""
+    oldest: int | None = await session.fetchval(AGAIN, before, AGAIN_BATCH, AGAIN_MINUTES)
+    return oldest
 
 
 def message_of(row: Record, source: str) -> Message:

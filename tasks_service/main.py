@@ -9,10 +9,11 @@ from shared import revocation
 from shared.app import build_app
 from shared.auth import HttpVerifier
 from shared.bus import Bus
-from shared.bus.amqp import AmqpBus
 from shared.dead_letter_routes import router_at
+from shared.renewal import open_bus
+from shared.renewal_routes import router as renewal
 from shared.serve import serve
-from shared.settings import load, require_amqp
+from shared.settings import load
 from shared.unchanged import UnchangedAnswers
 from tasks_service.activity.routes import router as activity
 from tasks_service.attachments.previews import Previews
@@ -65,7 +66,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
     return build_app(
         "tasks",
         settings,
-        bus or AmqpBus(require_amqp(settings), "tasks"),
+        bus or open_bus(settings, "tasks"),
         [
             sync,
             bulk,
@@ -95,6 +96,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
             fields,
             views,
             calendar,
+            renewal,
         ],
         start=start,
         owns_bus=bus is None,

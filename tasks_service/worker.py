@@ -6,13 +6,13 @@ from functools import partial
 from shared import bus as buses
 from shared import idempotency, logging
 from shared.bus import Bus
-from shared.bus.amqp import AmqpBus
 from shared.consumer import Consumer
 from shared.database import Database
 from shared.dead_letters import replay_requested
 from shared.http import PeerClient
 from shared.outbox import Relay
-from shared.settings import load, require_amqp
+from shared.renewal import open_bus
+from shared.settings import load
 from shared.worker import Loop, Worker, run_until_signalled
 from tasks_service.activity import service as activity
 from tasks_service.attachments import service as attachments
@@ -76,7 +76,7 @@ async def run(settings: Settings, bus: Bus, stop: asyncio.Event) -> None:
 async def main(stop: asyncio.Event) -> None:
     settings = load(Settings)
     logging.configure(settings, "tasks-worker")
-    bus = AmqpBus(require_amqp(settings), "tasks-worker")
+    bus = open_bus(settings, "tasks-worker")
     async with bus:
         await run(settings, bus, stop)
 

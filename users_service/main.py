@@ -7,11 +7,12 @@ from fastapi import FastAPI
 
 from shared.app import build_app
 from shared.bus import Bus
-from shared.bus.amqp import AmqpBus
 from shared.outgoing import Outgoing
+from shared.renewal import open_bus
+from shared.renewal_routes import router as renewal
 from shared.sealing import Sealer
 from shared.serve import serve
-from shared.settings import load, require_amqp
+from shared.settings import load
 from shared.trail import Trail
 from users_service.access_tokens import routes as access_tokens
 from users_service.aliases import routes as aliases
@@ -50,11 +51,12 @@ def create_app(settings: Settings, bus: Bus | None = None) -> FastAPI:
     return build_app(
         "users",
         settings,
-        bus or AmqpBus(require_amqp(settings), "users"),
+        bus or open_bus(settings, "users"),
         [
             *(auth.router, auth.keys, passwords.router, sessions.router, sessions.internal, access_tokens.router),
             *(two_factor.router, two_factor.administration, users.router, users.internal),
             *(invitations.router, audit.router, audit.internal, oidc.router, aliases.router, aliases.administration),
+            renewal,
         ],
         start=start,
         owns_bus=bus is None,

@@ -5,11 +5,11 @@ from functools import partial
 
 from shared import idempotency, logging, outbox
 from shared.bus import Bus
-from shared.bus.amqp import AmqpBus
 from shared.database import Database
 from shared.mail import mailer_of
 from shared.outbox import Relay
-from shared.settings import load, require_amqp
+from shared.renewal import open_bus
+from shared.settings import load
 from shared.worker import Loop, Worker, run_until_signalled
 from users_service.audit.service import purge_entries
 from users_service.guesses.service import purge_guesses
@@ -44,7 +44,7 @@ async def run(settings: Settings, bus: Bus, stop: asyncio.Event) -> None:
 async def main(stop: asyncio.Event) -> None:
     settings = load(Settings)
     logging.configure(settings, "users-worker")
-    async with AmqpBus(require_amqp(settings), "users-worker") as bus:
+    async with open_bus(settings, "users-worker") as bus:
         await run(settings, bus, stop)
 
 

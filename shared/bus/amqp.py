@@ -2,12 +2,13 @@
 
 One connection for each process, kept by a loop of our own: aio-pika's robust connection has more than once come back
 without its consumers, so here a lost connection, channel or consumer means connecting anew, declaring everything and
-consuming again. Publishing waits for the broker's confirmation, and a message that no queue took is a failure.
+consuming again. Publishing waits for the broker's confirmation, and a message that no queue took is a failure. What one
+queue missed while others took it only its maker can know: `on_renewed` is for whoever finds a queue missing.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import aio_pika
@@ -48,8 +49,10 @@ class Subscriber:
 
 
 class AmqpBus:
-    def __init__(self, url: str, name: str) -> None:
-        self._url, self._name = url, name
+    def __init__(self, url: str, name: str, on_renewed: Callable[[], Awaitable[None]] | None = None) -> None:
+        self._url, self._name, self._on_renewed = url, name, on_renewed
+        self._renewing: asyncio.Task[None] | None = None
+        self._passing: list[tuple[AbstractQueue, Subscription]] = []
         self._subscribers: list[Subscriber] = []
         self._exchange: AbstractExchange | None = None
         self._keeper: asyncio.Task[None] | None = None
@@ -68,8 +71,10 @@ class AmqpBus:
         assert self._keeper
         self._closing = True  # a library that swallows the cancellation must not keep us connected
         self._again.set()
-        self._keeper.cancel()
-        await asyncio.gather(self._keeper, return_exceptions=True)
+        ending = [task for task in (self._keeper, self._renewing) if task is not None]
+        for task in ending:
+            task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
 
     def subscribe(
         self,
@@ -84,10 +89,11 @@ class AmqpBus:
         self._again.set()
 
     async def publish(self, message: Message) -> None:
-        if self._exchange is None:
+        exchange = self._exchange
+        if exchange is None:
             raise PublishFailed("no connection to the broker")
         try:
-            await self._exchange.publish(
+            await exchange.publish(
                 aio_pika.Message(
                     message.body,
                     message_id=message.id,
@@ -101,8 +107,8 @@ class AmqpBus:
                 timeout=PUBLISH_TIMEOUT,
             )
         except FAILURES as error:
-            if isinstance(error, aio_pika.exceptions.PublishError):
-                self._again.set()  # no queue took it: the topology is lost, declare it anew
+            if exchange is self._exchange and not isinstance(error, TimeoutError):
+                self._again.set()  # no queue took it, or there is no such exchange: the topology is lost
             raise PublishFailed(repr(error)) from error
 
     async def _stay_connected(self) -> None:
@@ -130,15 +136,19 @@ class AmqpBus:
             tries += 1
 
     async def _open(self, connection: AbstractConnection, pumps: asyncio.TaskGroup) -> None:
+        was_whole = await is_whole(connection)
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
         exchange = await channel.declare_exchange(EXCHANGE, aio_pika.ExchangeType.TOPIC, durable=True)
         await declare_durable(channel)
         if not self._closing:
             self._again.clear()
+        self._passing.clear()
         for subscriber in self._subscribers:
             await self._consume(connection, subscriber, pumps)
         self._exchange = exchange
-        log.info("broker connected", bus=self._name)
+        log.info("broker connected", bus=self._name, was_whole=was_whole)
+        if not was_whole and self._on_renewed is not None and (self._renewing is None or self._renewing.done()):
+            self._renewing = asyncio.ensure_future(self._on_renewed())
 
     async def _consume(self, connection: AbstractConnection, subscriber: Subscriber, pumps: asyncio.TaskGroup) -> None:
         channel = await _consuming(connection)
@@ -147,8 +157,8 @@ class AmqpBus:
             queue = await channel.get_queue(subscription.queue)
         else:
             queue = await channel.declare_queue(exclusive=True, auto_delete=True)
-            for binding in subscription.bindings:
-                await queue.bind(EXCHANGE, binding)
+            await _bind(queue, subscription)
+            self._passing.append((queue, subscription))
         await _start_pump(queue, subscriber.handler, pumps)
         if subscriber.on_dead is not None:
             graveyard = await _consuming(connection)  # of its own: acknowledging `multiple` is for a whole channel
@@ -166,15 +176,21 @@ class AmqpBus:
                     await self._again.wait()
             if self._again.is_set():
                 raise ConsumerGone("connection closed" if connection.is_closed else "starting anew")
+            if not await is_whole(connection):
+                raise ConsumerGone("a queue or the exchange is gone")
             await self._check_consumers(connection)
 
     async def _check_consumers(self, connection: AbstractConnection) -> None:
+        """Binds once more as well: who made the exchange anew does not know our queues."""
+        for queue, subscription in self._passing:
+            await _bind(queue, subscription)
         async with connection.channel(publisher_confirms=False) as channel:
             for subscriber in self._subscribers:
                 if subscriber.subscription.durable:
                     queue = await channel.declare_queue(subscriber.subscription.queue, passive=True)
                     if not queue.declaration_result.consumer_count:
                         raise ConsumerGone(subscriber.subscription.queue)
+                    await _bind(queue, subscriber.subscription)
 
 
 async def declare_durable(channel: AbstractChannel) -> None:
@@ -201,8 +217,25 @@ async def declare_durable(channel: AbstractChannel) -> None:
                 "x-overflow": "reject-publish",
             },
         )
-        for binding in subscription.bindings:
-            await queue.bind(EXCHANGE, binding)
+        await _bind(queue, subscription)
+
+
+async def is_whole(connection: AbstractConnection) -> bool:
+    """Whether the exchange and all durable queues are there."""
+    channel = await connection.channel(publisher_confirms=False)
+    try:
+        await channel.declare_exchange(EXCHANGE, passive=True)
+        for subscription in DURABLE:
+            await channel.declare_queue(subscription.queue, passive=True)
+    except aio_pika.exceptions.ChannelNotFoundEntity:
+        return False  # and the broker has closed the channel
+    await channel.close()
+    return True
+
+
+async def _bind(queue: AbstractQueue, subscription: Subscription) -> None:
+    for binding in subscription.bindings:
+        await queue.bind(EXCHANGE, binding)
 
 
 async def _consuming(connection: AbstractConnection) -> AbstractChannel:

@@ -10,7 +10,7 @@ from typing import Any
 import aio_pika
 import pytest
 
-from shared.bus import DURABLE, PREFETCH, TASKS, Bus, Message
+from shared.bus import DURABLE, PREFETCH, TASKS, Bus, Message, Subscription
 from shared.bus.amqp import DEAD_EXCHANGE, AmqpBus
 from shared.events import EXCHANGE
 from tests.rabbitmq import Broker
@@ -133,6 +133,44 @@ class TestLoss:
             async with AmqpBus(empty.url, "publisher") as publisher:
                 await publish_all(publisher, 1)
             await inbox.wait_for(1)
+
+    async def test_of_the_exchange_is_mended_by_everybody(self, empty: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("shared.bus.amqp.WATCH", 0.3)
+        inbox, passing = Inbox(), Inbox()
+        async with consuming(empty, inbox) as bus, AmqpBus(empty.url, "listener") as listener:
+            heard = asyncio.Event()
+            listener.subscribe(Subscription("", ("user.*",), durable=False), passing, on_connected=heard.set)
+            await heard.wait()
+            async with empty.channel() as channel:
+                await channel.exchange_delete(EXCHANGE)
+            await publish_all(bus, 3)
+            await inbox.wait_for(3)
+
+            async with asyncio.timeout(BACK_WITHIN):
+                while not passing.messages:
+                    await publish_all(bus, 1)
+                    await asyncio.sleep(0.1)
+
+    async def test_of_a_queue_is_told_though_others_took_the_events(
+        self, empty: Broker, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Then no publisher hears of it: the broker confirms what any queue takes."""
+        monkeypatch.setattr("shared.bus.amqp.WATCH", 0.3)
+        renewed, inbox = asyncio.Event(), Inbox()
+
+        async def on_renewed() -> None:
+            renewed.set()
+
+        async with AmqpBus(empty.url, "test", on_renewed) as bus:
+            bus.subscribe(TASKS, inbox)
+            await asyncio.wait_for(renewed.wait(), BACK_WITHIN)  # of the very first start
+            renewed.clear()
+            await publish_all(bus, 1)
+            assert not renewed.is_set()
+            async with empty.channel() as channel:
+                await channel.queue_delete(TASKS.queue)
+            await publish_all(bus, 1)
+            await asyncio.wait_for(renewed.wait(), BACK_WITHIN)
 
     async def test_of_a_binding_is_a_failure_of_the_next_event_only(self, empty: Broker) -> None:
         inbox = Inbox()

@@ -16,6 +16,7 @@ from shared.bus.memory import MemoryBus
 from shared.database import Database, Session
 from shared.outbox import Relay, record
 from shared.states import RevokedSessions
+from shared.text import ID_MAX
 from tests.postgres import Server
 from tests.waiting import until
 
@@ -167,6 +168,31 @@ class TestRelay:
                     await write(late, 2)
                 await until(lambda: bus.versions == [("session/2", 1)])
             await until(lambda: bus.versions == [("session/2", 1), ("session/1", 1)])
+
+
+class TestAgain:
+    async def test_what_is_out_goes_out_once_more(
+        self, url: str, database: Database, bus: Bus, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """All of the last hour, in batches, and nothing that is older."""
+        monkeypatch.setattr(outbox, "AGAIN_BATCH", 2)
+        session = database.session()
+        for subject in range(6):
+            await write(session, subject)
+        old = "UPDATE events SET occurred_at = now() - interval '61 minutes' WHERE subject_id = 0"
+        await session.execute(old)
+        async with relaying(url, bus):
+            await until(lambda: len(bus.published) == 6)
+            before: int | None = ID_MAX
+            while before is not None:
+                before = await outbox.publish_again(session, before)
+            await until(lambda: len(bus.published) == 11)
+        again = bus.published[6:]
+        assert {event.id for event in again} == {event.id for event in bus.published[:6]} - {bus.published[0].id}
+        assert await unpublished(database) == 0
+
+    async def test_nothing_to_do(self, database: Database) -> None:
+        assert await outbox.publish_again(database.session(), ID_MAX) is None
 
 
 class TestWaking:

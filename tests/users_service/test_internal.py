@@ -1,4 +1,4 @@
-"""What the other services ask: accounts by id, and which sessions have ended."""
+"""What the other services ask: accounts by id, which sessions have ended, and events once more."""
 
 from __future__ import annotations
 
@@ -30,6 +30,20 @@ class TestUserStates:
     async def test_a_thousand_will_do(self, users_app: ServiceApp) -> None:
         ids = ",".join(str(10**9 + i) for i in range(1000))
         assert (await users_app.http.get("/internal/users", params={"ids": ids})).json() == {"items": []}
+
+
+class TestAgain:
+    async def test_events_are_published_once_more(self, users_app: ServiceApp) -> None:
+        person = await sign_up(users_app)
+        mark = "UPDATE events SET published_at = now()"
+        await users_app.session().execute(mark)
+        assert (await users_app.http.post("/internal/events/again")).json() == {"next": None}
+        waiting = "SELECT count(*) FROM events WHERE subject_id = $1 AND published_at IS NULL"
+        assert await users_app.session().fetchval(waiting, person.id)
+
+    @pytest.mark.parametrize("before", ["0", "x", str(2**63)])
+    async def test_rubbish_is_refused(self, users_app: ServiceApp, before: str) -> None:
+        assert_problem(await users_app.http.post("/internal/events/again", params={"before": before}), 422)
 
 
 class TestEndedSessions:
