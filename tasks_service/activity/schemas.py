@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, Field
 
 from shared.pagination import PageQuery
-from tasks_service.tasks.schemas import Moment, QueryId
+from tasks_service.tasks.inputs import Moment, QueryId
 
 KINDS = {
     "task": ("created", "updated", "deleted", "restored"),

@@ -17,7 +17,9 @@ from pydantic import (
 
 from shared.errors import FieldError
 from shared.problems import pointers
-from tasks_service.tasks.schemas import BodyId, Conditions, Filter, Flag, TaskCreate, TaskUpdate, unique
+from tasks_service.tasks.inputs import BodyId, Flag, unique
+from tasks_service.tasks.list_schemas import Conditions, Filter
+from tasks_service.tasks.schemas import TaskCreate, TaskUpdate
 
 MAX_TASKS = 1000
 MOVING = {"project_id", "status", "status_id"}

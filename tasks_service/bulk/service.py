@@ -19,8 +19,8 @@ from tasks_service.settings import Settings
 from tasks_service.tasks import filters, lists
 from tasks_service.tasks.conditions import Where
 from tasks_service.tasks.errors import TaskNotTrashed
+from tasks_service.tasks.list_schemas import Conditions, TaskFilter
 from tasks_service.tasks.queries import LOCK_TO_CHANGE, LOCK_TO_RESTORE
-from tasks_service.tasks.schemas import Conditions, TaskFilter
 
 DELETED_AT_ONCE = 10_000  # tasks that one "delete all" moves
 

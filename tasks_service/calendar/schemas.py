@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared.pagination import PageQuery
-from tasks_service.tasks.schemas import BodyId
+from tasks_service.tasks.inputs import BodyId
 
 Scope = Literal["user", "project", "view"]
 

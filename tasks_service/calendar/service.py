@@ -21,7 +21,7 @@ from tasks_service.projects import service as projects
 from tasks_service.settings import Settings
 from tasks_service.tasks import filters, lists
 from tasks_service.tasks.conditions import OPEN, Where
-from tasks_service.tasks.schemas import TaskFilter
+from tasks_service.tasks.list_schemas import TaskFilter
 from tasks_service.views import service as views
 
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}")

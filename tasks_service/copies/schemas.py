@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tasks_service.tasks.schemas import Title
+from tasks_service.tasks.inputs import Title
 
 Part = Literal["assignees", "labels", "due_date", "custom_fields", "recurrence", "subtasks"]
 

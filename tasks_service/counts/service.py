@@ -15,7 +15,7 @@ from shared.errors import Unavailable
 from shared.http import PeerClient
 from tasks_service.counts import queries
 from tasks_service.settings import Settings
-from tasks_service.tasks.schemas import Priority, Status
+from tasks_service.tasks.inputs import Priority, Status
 
 FOLDED = 5000  # changes at a time
 TIDIED = 2000  # folded changes, after which what is left of them is cleaned up

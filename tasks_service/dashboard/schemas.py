@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from tasks_service.tasks.schemas import ListedTask, TaskStats
+from tasks_service.tasks.list_schemas import ListedTask, TaskStats
 
 
 class FirstTasks(BaseModel):

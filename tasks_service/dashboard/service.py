@@ -14,8 +14,8 @@ from shared.http import PeerClient
 from tasks_service.counts.service import get_task_stats
 from tasks_service.settings import Settings
 from tasks_service.tasks import lists
+from tasks_service.tasks.list_schemas import TaskFilter
 from tasks_service.tasks.rendering import RenderedTasks
-from tasks_service.tasks.schemas import TaskFilter
 
 OWN = "assignee=me or created_by=me"
 OPEN = ["todo", "in_progress"]

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tasks_service.tasks.schemas import Conditions, Filter, TaskFilter
+from tasks_service.tasks.list_schemas import Conditions, Filter, TaskFilter
 
 Format = Literal["csv", "json", "ics"]
 MEDIA_TYPES: dict[Format, str] = {

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared.text import Line
-from tasks_service.tasks.schemas import Flag, without_default
+from tasks_service.tasks.inputs import Flag, without_default
 
 Type = Literal["text", "number", "date", "choice", "user"]
 Key = Annotated[

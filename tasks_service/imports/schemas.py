@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tasks_service.tasks.schemas import QueryId
+from tasks_service.tasks.inputs import QueryId
 
 Format = Literal["csv", "json", "ics"]
 Source = Literal["taskwire", "todoist", "trello", "vikunja"]

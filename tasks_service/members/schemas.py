@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.pagination import PageQuery
 from tasks_service.projects.schemas import Role
-from tasks_service.tasks.schemas import BodyId
+from tasks_service.tasks.inputs import BodyId
 
 EXAMPLE: dict[str, Any] = {"user_id": 2, "role": "member"}
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tasks_service.tasks.schemas import BodyId, StatusIn, without_default
+from tasks_service.tasks.inputs import BodyId, StatusIn, without_default
 
 
 class TaskMove(BaseModel):

@@ -22,7 +22,8 @@ from tasks_service.projects.schemas import (
 )
 from tasks_service.tasks import lists
 from tasks_service.tasks import service as tasks
-from tasks_service.tasks.schemas import TaskCreate, TaskFilter, TaskRead
+from tasks_service.tasks.list_schemas import TaskFilter
+from tasks_service.tasks.schemas import TaskCreate, TaskRead
 
 router = APIRouter(prefix="/api/projects", tags=["projects"], route_class=Route)
 tasks_router = APIRouter(prefix="/api/projects", tags=["tasks"], route_class=Route)

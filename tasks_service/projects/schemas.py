@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.pagination import PageQuery
 from shared.text import Line, Text
-from tasks_service.tasks.schemas import BodyId, Flag, without_default
+from tasks_service.tasks.inputs import BodyId, Flag, without_default
 
 Role = Literal["owner", "maintainer", "member", "viewer"]
 Part = Literal["statuses", "fields", "tasks", "labels", "members"]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tasks_service.tasks.schemas import DueDate, Recurrence
+from tasks_service.tasks.inputs import DueDate, Recurrence
 
 MOST = 100
 Number = Annotated[int, Field(ge=1, le=MOST, description="How many days at most")]

@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tasks_service.activity.schemas import Action
 from tasks_service.reports.schemas import Range
-from tasks_service.tasks.schemas import BodyId, Conditions, Filter, Moment, QueryId
+from tasks_service.tasks.inputs import BodyId, Moment, QueryId
+from tasks_service.tasks.list_schemas import Conditions, Filter
 
 Kind = Literal["tasks", "time", "activity", "insights", "workload", "project_summary"]
 FileFormat = Literal["json", "csv", "xlsx"]

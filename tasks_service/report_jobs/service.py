@@ -20,7 +20,7 @@ from tasks_service.report_jobs import queries
 from tasks_service.report_jobs.errors import ReportEnded, ReportNotFound, ReportNotReady, TooManyReports
 from tasks_service.report_jobs.schemas import FILTERS, Kind, ReportCreate
 from tasks_service.tasks import filters, lists
-from tasks_service.tasks.schemas import TaskFilter
+from tasks_service.tasks.list_schemas import TaskFilter
 
 MAX_WAITING = 20  # of one person
 KEPT_DAYS = 30

@@ -16,7 +16,7 @@ from tasks_service.reports.schemas import Range
 from tasks_service.settings import Settings
 from tasks_service.tasks import filters, lists
 from tasks_service.tasks.list_queries import COUNT
-from tasks_service.tasks.schemas import TaskFilter
+from tasks_service.tasks.list_schemas import TaskFilter
 from tasks_service.time_entries import service as time_entries
 from tasks_service.time_entries.schemas import TimeEntryFilter
 

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from tasks_service.tasks.schemas import Day, Priority, Status, TaskStats
+from tasks_service.tasks.inputs import Day, Priority, Status
+from tasks_service.tasks.list_schemas import TaskStats
 
 USUAL = 30  # days
 LONGEST = 366  # days

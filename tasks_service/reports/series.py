@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any, get_args
 
 from shared.database import Record
-from tasks_service.tasks.schemas import Status
+from tasks_service.tasks.inputs import Status
 
 STATUSES: tuple[str, ...] = get_args(Status)
 OPEN = ("todo", "in_progress")

@@ -12,7 +12,7 @@ from tasks_service.reports.schemas import Range
 from tasks_service.settings import Settings
 from tasks_service.tasks import filters
 from tasks_service.tasks.conditions import Where
-from tasks_service.tasks.schemas import TaskFilter
+from tasks_service.tasks.list_schemas import TaskFilter
 
 MOST_LOADED, MOST_PEOPLE = 100, 10_000
 

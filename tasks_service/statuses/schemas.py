@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.text import Line
 from tasks_service.projects.schemas import Role
-from tasks_service.tasks.schemas import BodyId, QueryId, Status, StatusIn, without_default
+from tasks_service.tasks.inputs import BodyId, QueryId, Status, StatusIn, without_default
 
 Name = Annotated[Line, Field(min_length=1, max_length=50)]
 Color = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$", description="Such as `#1f883d`")]

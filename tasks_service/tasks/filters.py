@@ -7,8 +7,8 @@ from shared.auth import Principal
 from tasks_service.policies import mine
 from tasks_service.tasks import language, terms
 from tasks_service.tasks.conditions import OPEN, Where, day_condition, has_words
+from tasks_service.tasks.list_schemas import TaskFilter
 from tasks_service.tasks.moments import Reader
-from tasks_service.tasks.schemas import TaskFilter
 from tasks_service.tasks.sorting import words
 
 DUE_DATES = {

@@ -10,9 +10,9 @@ from shared.pagination import Cursor, Listed, cut
 from tasks_service.counts import service as counts
 from tasks_service.tasks import additions, filters, list_queries, pages, queries, sorting
 from tasks_service.tasks.conditions import Where
+from tasks_service.tasks.list_schemas import TaskFilter
 from tasks_service.tasks.moments import Reader
 from tasks_service.tasks.rendering import RenderedTasks
-from tasks_service.tasks.schemas import TaskFilter
 
 OF_A_PAGE = {"cursor", "limit", "count", "fields", "include"}  # what may differ from page to page
 

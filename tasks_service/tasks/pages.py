@@ -14,7 +14,8 @@ from shared.auth import Principal
 from shared.database import Record, Session
 from tasks_service.tasks import list_queries
 from tasks_service.tasks.conditions import Where
-from tasks_service.tasks.schemas import Priority, Status, TaskFilter
+from tasks_service.tasks.inputs import Priority, Status
+from tasks_service.tasks.list_schemas import TaskFilter
 from tasks_service.tasks.shares import Shares
 from tasks_service.tasks.sorting import Order
 

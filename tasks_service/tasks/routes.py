@@ -12,16 +12,14 @@ from shared.routing import Route
 from tasks_service.counts import service as counts
 from tasks_service.dependencies import ListAnswersDep, RenderedTasksDep, SettingsDep, UsersDep
 from tasks_service.tasks import lists, service
+from tasks_service.tasks.list_schemas import ListedTask, TaskFilter, TaskStats
 from tasks_service.tasks.schemas import (
     DeleteQuery,
-    ListedTask,
     ReadTask,
     RenderQuery,
     TaskCreate,
-    TaskFilter,
     TaskRead,
     TaskReplace,
-    TaskStats,
     TaskUpdate,
 )
 

@@ -1,90 +1,28 @@
-"""What goes in and comes out of the tasks' operations."""
+"""What goes in and comes out of the operations on a task."""
 
-import re
-from datetime import UTC, date, datetime
-from math import isfinite
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from shared.pagination import PageQuery
-from shared.text import ID_MAX, Line, Text, Whole, check_text
-from tasks_service.recurrence import rules
-
-Status = Literal["todo", "in_progress", "completed", "archived"]
-Priority = Literal["low", "medium", "high", "urgent"]
-SORTS = ("created_at", "updated_at", "due_date", "priority", "position")
-SORT = rf"^-?({'|'.join(SORTS)}|custom\.[a-z][a-z0-9_]{{0,39}})$"
-
-ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-ALIASES = {"pending": "todo"}
-MAX_ASSIGNEES = 100
-MAX_LABELS = 50
-MAX_BLOCKERS = 50
-
-
-def any_case(value: Any) -> Any:
-    """`HIGH`, `In Progress` and `PENDING` are taken as the systems before us wrote them."""
-    if not isinstance(value, str):
-        return value
-    word = value.strip().lower().replace("-", "_").replace(" ", "_")
-    return ALIASES.get(word, word)
-
-
-def _only_iso(value: Any) -> Any:
-    if isinstance(value, str) and not ISO_DATE.fullmatch(value):
-        raise ValueError("must be a date as YYYY-MM-DD")
-    if isinstance(value, int | float):
-        raise ValueError("must be a date as YYYY-MM-DD")
-    return value
-
-
-def _only_written_out(value: Any) -> Any:
-    if isinstance(value, int | float) or (isinstance(value, str) and "-" not in value[1:]):
-        raise ValueError("must be a moment such as `2031-03-31T09:00:00Z`")  # pydantic would take seconds since 1970
-    return value
-
-
-def _in_utc(value: datetime) -> datetime:
-    try:
-        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
-    except OverflowError:
-        raise ValueError("is out of range") from None
-
-
-def unique(values: list[Any]) -> list[Any]:
-    return list(dict.fromkeys(values))
-
-
-def _scalar(value: Any) -> Any:
-    if isinstance(value, str):
-        return check_text(value)
-    if value is None or type(value) is int or (type(value) is float and isfinite(value)):
-        return value
-    raise ValueError("must be text, a number or null")
-
-
-StatusIn = Annotated[Status, BeforeValidator(any_case)]
-PriorityIn = Annotated[Priority, BeforeValidator(any_case)]
-Day = Annotated[date, BeforeValidator(_only_iso)]
-# The driver takes the first and the last date for infinities, which are dates to nobody else.
-DueDate = Annotated[Day, Field(gt=date.min, lt=date.max)]
-Moment = Annotated[datetime, BeforeValidator(_only_written_out), AfterValidator(_in_utc)]
-Flag = Annotated[bool, Field(strict=True)]
-BodyId = Annotated[int, Field(strict=True, ge=1, le=ID_MAX)]
-QueryId = Annotated[Whole, Field(ge=1, le=ID_MAX)]
-Title = Annotated[Line, Field(min_length=1, max_length=200)]
-Description = Annotated[Text, Field(max_length=20_000)]
-Label = Annotated[Line, Field(min_length=1, max_length=50)]
-Assignees = Annotated[list[BodyId], Field(max_length=MAX_ASSIGNEES), AfterValidator(unique)]
-Labels = Annotated[list[Label], Field(max_length=MAX_LABELS), AfterValidator(unique)]
-Blockers = Annotated[list[BodyId], Field(max_length=MAX_BLOCKERS), AfterValidator(unique)]
-Recurrence = Annotated[Line, Field(max_length=300), AfterValidator(rules.normalised)]
-# What a field can hold says its definition; here only that it is no object and no list.
-FieldValue = Annotated[Any, AfterValidator(_scalar), WithJsonSchema({"type": ["string", "number", "null"]})]
-CustomFields = Annotated[dict[str, FieldValue], Field(max_length=100)]
-Minutes = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]
+from tasks_service.tasks.inputs import (
+    Assignees,
+    Blockers,
+    BodyId,
+    CustomFields,
+    Description,
+    DueDate,
+    Labels,
+    Minutes,
+    Priority,
+    PriorityIn,
+    Recurrence,
+    Status,
+    StatusIn,
+    Title,
+    without_default,
+)
 
 EXAMPLE: dict[str, Any] = {
     "title": "Write the plan",
@@ -162,15 +100,6 @@ class TaskCreate(TaskReplace):
     client_id: Annotated[UUID | None, Field(description="Your own id of it: sent again, it makes no second task")] = (
         None
     )
-
-
-def without_default(schema: dict[str, Any]) -> None:
-    """An absent field of a merge patch has no value at all, whatever stands in for it here."""
-    schema.pop("default", None)
-
-
-def without_required(schema: dict[str, Any]) -> None:
-    schema.pop("required", None)
 
 
 class TaskUpdate(AssigneeAliases):
@@ -257,110 +186,3 @@ class ReadTask(TaskRead):
     """A task by itself; `description_html` is there with `?render=html`."""
 
     description_html: str | None = None
-
-
-SORTING = """\
-`created_at`, `updated_at`, `due_date`, `priority`, `position` or `custom.<key>`, after `-` the other way round; what
-has no value comes last either way. Without it newest first, or best match first with `q`."""
-SortOrder = Annotated[str, Field(pattern=SORT, description=SORTING, examples=["-priority", "due_date"])]
-FILTER_EXAMPLE = "priority>=high and status!=archived and due<today+7d and label in (bug, ui) and assignee=me"
-FILTER_LANGUAGE = """\
-Terms such as `priority>=high`, joined by `and`, `or`, `not` and parentheses, in any case. Signs: `=`, `!=`, `<`,
-`<=`, `>`, `>=`, `~` and `!~` (has words or their beginnings), `in (a, b)`, `not in (a, b)`, `is empty`, `is not
-empty`. Fields: `status`, `column` (a project's own status), `priority`, `due`, `overdue`, `assignee`, `created_by`,
-`label`, `project`, `parent`, `title`, `description`, `comment`, `text` (all three), `estimate`, `created`, `updated`,
-`completed`, `id`, `key`, `custom.<key>`. Values: words, text in quotes, numbers, `me`, usernames, days (`2026-01-31`,
-`today`, `tomorrow`, `yesterday`, `today+7d`, with `d`, `w`, `m`, `y`) and moments (`now-2h`, `2026-01-31T12:00:00Z`).
-Days are those of your time zone. What a task has not got compares to nothing; `not` and `!=` turn that round. At most
-2,000 characters, 100 terms, 20 parentheses deep; an error says at which character it is."""
-
-
-def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-def parted(value: Any) -> Any:
-    """`a,b` and `a` repeated with `b` are the same list."""
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return unique([word.strip() for one in value for word in one.split(",")])
-    return value
-
-
-Include = Literal["comments_count", "attachments_count", "blocking", "spent_minutes", "rollup"]
-
-
-def fields_of_a_task(names: list[str]) -> list[str]:
-    for name in names:
-        if name not in TaskRead.model_fields:
-            raise ValueError(f"there are only the fields {', '.join(TaskRead.model_fields)}")
-    return names
-
-
-class Rollup(BaseModel):
-    """Over everything below a task: how many, how many of them completed, and what they were estimated at."""
-
-    total: int
-    completed: int
-    estimate_minutes: int
-
-
-class ListedTask(TaskRead):
-    """A task of a list, with what `include` asked for; with `fields` only what that names."""
-
-    model_config = ConfigDict(json_schema_extra=without_required)
-
-    comments_count: int | None = None
-    attachments_count: int | None = None
-    blocking: list[int] | None = None
-    spent_minutes: int | None = None
-    rollup: Rollup | None = None
-
-
-class TaskStats(BaseModel):
-    """Numbers over all that the caller sees. `overdue` and `due_soon` count tasks that are not done."""
-
-    total: int
-    by_status: dict[Status, int]
-    by_priority: dict[Priority, int]
-    overdue: int
-    due_soon: int
-
-
-Filter = Annotated[Text, Field(description=FILTER_LANGUAGE, examples=[FILTER_EXAMPLE])]
-
-
-class Conditions(BaseModel):
-    """The filters of a task list: all that are given must hold; one with several values matches any of them."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    status: Annotated[list[StatusIn], BeforeValidator(_listed), Field(max_length=10)] = []
-    priority: Annotated[list[PriorityIn], BeforeValidator(_listed), Field(max_length=10)] = []
-    due_date: Day | None = None
-    due_date_gte: Day | None = None
-    due_date_gt: Day | None = None
-    due_date_lte: Day | None = None
-    due_date_lt: Day | None = None
-    assigned_user: QueryId | None = None
-    created_by: QueryId | None = None
-    project_id: QueryId | None = None
-    parent_id: QueryId | None = None
-    label: Annotated[list[Label], BeforeValidator(_listed), Field(max_length=MAX_LABELS)] = []
-    overdue: bool | None = None
-    q: Annotated[Text | None, Field(max_length=200, description="Words or their beginnings, best match first")] = None
-    updated_since: Moment | None = None
-
-
-class TaskFilter(Conditions, PageQuery):
-    """What a task list takes."""
-
-    trashed: bool = False
-    filter: Filter | None = None
-    sort: SortOrder | None = None
-    fields: Annotated[
-        list[str],
-        BeforeValidator(parted),
-        AfterValidator(fields_of_a_task),
-        Field(description="Only these fields of each task, separated by commas", examples=[["id", "title"]]),
-    ] = []
-    include: Annotated[list[Include], BeforeValidator(parted), Field(description="What to add to each task")] = []

@@ -11,7 +11,7 @@ from shared.errors import Unprocessable
 from shared.pagination import Cursor
 from tasks_service.tasks import queries
 from tasks_service.tasks.conditions import Where, words_to_find
-from tasks_service.tasks.schemas import TaskFilter
+from tasks_service.tasks.list_schemas import TaskFilter
 
 
 @dataclass(slots=True, frozen=True)

@@ -12,9 +12,9 @@ from typing import get_args
 from shared.text import ID_MAX
 from tasks_service.tasks import language, queries
 from tasks_service.tasks.conditions import Where, day_condition, has_words, words_to_find
+from tasks_service.tasks.inputs import Priority, Status, any_case
 from tasks_service.tasks.language import Term, Token, Tree, wrong
 from tasks_service.tasks.moments import RELATIVE, Reader, day_of, midnight, moment_of
-from tasks_service.tasks.schemas import Priority, Status, any_case
 
 
 @dataclass(slots=True, frozen=True)

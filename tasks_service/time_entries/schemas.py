@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared.pagination import PageQuery
 from shared.text import Text
-from tasks_service.tasks.schemas import Moment, QueryId, without_default
+from tasks_service.tasks.inputs import Moment, QueryId, without_default
 
 EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC)
 LONGEST = timedelta(days=7)

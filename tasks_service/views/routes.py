@@ -10,7 +10,7 @@ from shared.pagination import Page, page_response
 from shared.responses import changed, created, no_content, resource
 from shared.routing import Route
 from tasks_service.dependencies import RenderedTasksDep
-from tasks_service.tasks.schemas import ListedTask
+from tasks_service.tasks.list_schemas import ListedTask
 from tasks_service.views import service
 from tasks_service.views.schemas import ViewCreate, ViewFilter, ViewPage, ViewRead, ViewUpdate
 

@@ -7,18 +7,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from shared.pagination import PageQuery
 from shared.text import Line
-from tasks_service.tasks.schemas import (
-    BodyId,
-    Conditions,
-    Filter,
-    Flag,
-    Include,
-    QueryId,
-    SortOrder,
-    fields_of_a_task,
-    parted,
-    without_default,
-)
+from tasks_service.tasks.inputs import BodyId, Flag, QueryId, without_default
+from tasks_service.tasks.list_schemas import Conditions, Filter, Include, SortOrder, fields_of_a_task, parted
 
 Name = Annotated[Line, Field(min_length=1, max_length=100)]
 Query = Annotated[Conditions, Field(description="Filters, named as the parameters of `GET /api/tasks` are")]

@@ -14,8 +14,8 @@ from tasks_service import policies
 from tasks_service.projects import queries as projects
 from tasks_service.projects.rules import no_such_project
 from tasks_service.tasks import filters, lists, sorting
+from tasks_service.tasks.list_schemas import Conditions, TaskFilter
 from tasks_service.tasks.rendering import RenderedTasks
-from tasks_service.tasks.schemas import Conditions, TaskFilter
 from tasks_service.views import queries
 from tasks_service.views.errors import TooManyViews, ViewChangeRefused, ViewNotFound
 from tasks_service.views.schemas import ViewCreate, ViewFilter, ViewPage, ViewUpdate

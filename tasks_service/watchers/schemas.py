@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from tasks_service.tasks.schemas import BodyId
+from tasks_service.tasks.inputs import BodyId
 
 
 class WatcherAdd(BaseModel):

@@ -12,7 +12,7 @@ import httpx
 
 from shared.auth import Principal
 from tasks_service.tasks import filters, list_queries, queries, sorting
-from tasks_service.tasks.schemas import TaskFilter
+from tasks_service.tasks.list_schemas import TaskFilter
 from tests.benchmarks import limits, load
 from tests.benchmarks.data import TASKS
 from tests.benchmarks.figures import Figure, Goal

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from shared.auth import Principal
 from shared.database import POKE, Session
 from tasks_service.tasks import filters, pages, sorting
-from tasks_service.tasks.schemas import TaskFilter
+from tasks_service.tasks.list_schemas import TaskFilter
 from tasks_service.tasks.shares import Shares
 from tests.fakes import FakeUsers, Person
 from tests.tasks_service.client import Json, Tasks
