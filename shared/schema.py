@@ -69,10 +69,7 @@ class EventColumns:
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805
-        return (
-            Index("ix_events_unpublished", "id", postgresql_where=text("published_at IS NULL")),
-            Index("ix_events_subject_id_id", "subject_id", "id"),
-        )
+        return (Index("ix_events_unpublished", "id", postgresql_where=text("published_at IS NULL")),)
 
 
 class IdempotencyKeyColumns:

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared import schema
-from tasks_service.models.base import WORDS, Model
+from tasks_service.models.base import Model
 
 
 class Watcher(Model):
@@ -61,7 +61,7 @@ class Comment(Model):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
-    search: Mapped[Any] = mapped_column(TSVECTOR, Computed(WORDS.format(column="body"), persisted=True))
+    search: Mapped[Any] = mapped_column(TSVECTOR, Computed("words_of(body)", persisted=True))
 
     __table_args__ = (
         Index("ix_comments_task_id_id", "task_id", "id"),

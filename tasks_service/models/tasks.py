@@ -9,10 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared import schema
-from tasks_service.models.base import LIVE, PRIORITIES, STATUSES, THIS_TRANSACTION, WORDS, Model
-
-SEARCH = f"setweight({WORDS.format(column='title')}, 'A') || setweight({WORDS.format(column='description')}, 'B')"
-
+from tasks_service.models.base import LIVE, PRIORITIES, STATUSES, THIS_TRANSACTION, Model
 
 DUE_FIRST, DUE_LAST = text("coalesce(due_date, 'infinity'::date)"), text("coalesce(due_date, '-infinity'::date)")
 # What the row-level rule looks at and a list shows, and the commonest filters besides.
@@ -68,7 +65,7 @@ class Task(Model):
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     changed_in: Mapped[int] = mapped_column(server_default=THIS_TRANSACTION)
     client_id: Mapped[UUID | None]
-    search: Mapped[Any] = mapped_column(TSVECTOR, Computed(SEARCH, persisted=True))
+    search: Mapped[Any] = mapped_column(TSVECTOR, Computed("words_of_task(title, description)", persisted=True))
 
     __table_args__ = (
         # The orders of most lists hold what the row-level rule and the commonest filters look at, so that a walk along

@@ -25,7 +25,14 @@ SELECT p.id, m.role::text AS role, p.archived,
 FROM projects p LEFT JOIN project_members m ON m.project_id = p.id AND m.user_id = $2
 WHERE p.id = ANY($1::bigint[]) AND p.deleted_at IS NULL
 """
-MEMBER_IDS = "SELECT user_id FROM project_members WHERE project_id = $1 ORDER BY user_id"
+# Records an event of a project for its members and those in $5: $1 type, $2 project, $3 version, $4 actor, $6 data, $7
+# event id, $8 request id, $9 traceparent.
+RECORD = """
+INSERT INTO events
+    (type, subject_id, project_id, version, actor_id, audience, data, event_id, request_id, traceparent)
+SELECT $1, $2, $2, $3, $4, ARRAY(SELECT user_id FROM project_members WHERE project_id = $2
+    UNION SELECT unnest($5::bigint[]) ORDER BY 1), $6, $7, $8, $9
+"""
 
 TAKEN_KEYS = "SELECT key FROM projects WHERE key = ANY($1::text[])"
 # Nothing comes back when the key is taken.

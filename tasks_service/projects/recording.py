@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared import outbox
+from shared import context
 from shared.auth import Principal
 from shared.database import Session
 from shared.states import MemberChange, Membership, ProjectChange, ProjectState
@@ -19,28 +19,21 @@ async def record(
 ) -> None:
     """What happened to the project itself."""
     data = ProjectChange.model_validate({"project": _state(project), "changes": changes or {}})
-    await _record(session, event_type, principal, project, data, set())
+    await _record(session, event_type, principal, project, data, [])
 
 
 async def record_member(session: Session, event_type: str, principal: Principal, project: Row, member: Row) -> None:
     membership = Membership(user_id=member["user_id"], role=member["role"])
     data = MemberChange(project=_state(project), member=membership)
-    await _record(session, event_type, principal, project, data, {member["user_id"]})
+    await _record(session, event_type, principal, project, data, [member["user_id"]])
 
 
 async def _record(
-    session: Session, event_type: str, principal: Principal, project: Row, data: BaseModel, also: set[int]
+    session: Session, event_type: str, principal: Principal, project: Row, data: BaseModel, also: list[int]
 ) -> None:
-    members = {row["user_id"] for row in await session.fetch(queries.MEMBER_IDS, project["id"])}
-    await outbox.record(
-        session,
-        event_type,
-        data,
-        subject_id=project["id"],
-        actor_id=principal.id,
-        version=project["version"],
-        audience=sorted(members | also),
-    )
+    given = (event_type, project["id"], project["version"], principal.id, also, data.model_dump_json(by_alias=True))
+    await session.execute(queries.RECORD, *given, *context.event())
+    session.event_recorded()
 
 
 def _state(project: Row) -> ProjectState:

@@ -29,10 +29,12 @@ WITH wanted AS (
     SELECT task_id, recipient_id, due_date, kind FROM wanted
     ON CONFLICT DO NOTHING RETURNING task_id, recipient_id, kind
 )
-INSERT INTO events (event_id, type, subject_id, version, actor_id, audience, data, request_id, traceparent)
+INSERT INTO events
+    (event_id, type, subject_id, version, actor_id, audience, data, request_id, traceparent, task_id, project_id)
 SELECT uuidv7(), w.type, t.id, t.version, NULL, ARRAY[w.recipient_id], json_build_object(
         'task', (SELECT to_json(shown) FROM (SELECT {TASK_COLUMNS}) shown),
-        'recipient', w.recipient_id, 'lead_minutes', w.lead_minutes), '', ''
+        'recipient', w.recipient_id, 'lead_minutes', w.lead_minutes), '', '', t.id,
+    t.project_id
 FROM new JOIN wanted w USING (task_id, recipient_id, kind) JOIN tasks t ON t.id = w.task_id
 WHERE w.recipient_id = ANY({AUDIENCE})
 """

@@ -38,12 +38,13 @@ def recorded(
     return f"""
     WITH {before} {thing} AS ({change}), {also} event AS (
         INSERT INTO events
-            (event_id, type, subject_id, version, actor_id, audience, data, request_id, traceparent)
+            (event_id, type, subject_id, version, actor_id, audience, data, request_id, traceparent, task_id,
+                project_id)
         SELECT {event_id}::uuid, '{event_type}', {thing}.id, {thing}.version, {thing}.actor, {audience},
             json_build_object('{thing}', (SELECT to_json(shown) FROM (SELECT {columns}) shown),
                 'task', (SELECT to_json(shown) FROM (SELECT {TASK_COLUMNS}) shown),
                 'watchers', {WATCHERS}{more}),
-            {request_id}::text, {traceparent}::text
+            {request_id}::text, {traceparent}::text, t.id, t.project_id
         FROM {thing} JOIN tasks t ON t.id = {thing}.task_id
     )
     SELECT {columns} FROM {thing}"""  # noqa: S608

@@ -33,10 +33,11 @@ def recorded(change: str, event_type: str, first: int, *, many: bool = False, ch
     return f"""
     WITH task AS ({change}), event AS (
         INSERT INTO events
-            (event_id, type, subject_id, version, actor_id, audience, data, request_id, traceparent)
+            (event_id, type, subject_id, version, actor_id, audience, data, request_id, traceparent, task_id,
+                project_id)
         SELECT {event_id}, '{event_type}', t.id, t.version, {actor}::bigint, {AUDIENCE}, json_build_object(
                 'task', (SELECT to_json(shown) FROM (SELECT {COLUMNS}) shown), 'changes', {changes}{watchers}),
-            {request_id}::text, {traceparent}::text
+            {request_id}::text, {traceparent}::text, t.id, t.project_id
         FROM task t
     )
     SELECT {COLUMNS} FROM task t"""
