@@ -19,6 +19,7 @@ from deploy.errors import StartError
 from deploy.options import SERVICES, Options, read_options, say
 from deploy.refusals import clear_refusals
 from deploy.remote import commands
+from deploy.remote.arguments import ServerOption
 
 app = typer.Typer(
     help="Taskwire: start it, look into it, mend it; and work at a running one.",
@@ -196,7 +197,7 @@ def database_urls() -> dict[str, str]:
 
 
 @app.command()
-def demo(server: commands.ServerOption = None) -> None:
+def demo(server: ServerOption = None) -> None:
     """Fill a running system with people, projects and 2,000 tasks to look at (DATA_DIR, PORT)."""
     with clear_refusals():
         options = read_options("run", os.environ)
