@@ -8,13 +8,33 @@ _PARTS = """(
     UNION ALL SELECT 0, t.project_id WHERE t.project_id IS NOT NULL
     UNION ALL SELECT 0, 0
 ) AS part (person_id, project_id)"""
-_FACETS = """(
-    SELECT 'status'::count_facet, t.status::text
-    UNION ALL SELECT 'priority', t.priority::text
-    UNION ALL SELECT 'due', t.due_date::text WHERE t.status IN ('todo', 'in_progress') AND t.due_date IS NOT NULL
-    UNION ALL SELECT 'created', t.created_by::text
-    UNION ALL SELECT 'assigned', who::text FROM unnest(t.assignee_ids) who
-) AS facet (facet, value)"""
+_OPEN = "t.status IN ('todo', 'in_progress')"
+# What one change adds to which facets, by what is read at once.
+_NOW = f"""
+    SELECT 'status'::count_facet, t.status::text, 1
+    UNION ALL SELECT 'priority', t.priority::text, 1
+    UNION ALL SELECT 'due', t.due_date::text, 1 WHERE {_OPEN} AND t.due_date IS NOT NULL"""
+_PEOPLE = """
+    SELECT 'created'::count_facet, t.created_by::text, 1
+    UNION ALL SELECT 'assigned', who::text, 1 FROM unnest(t.assignee_ids) who"""
+_DAYS = """
+    SELECT 'made'::count_facet, t.made_on::text, 1
+    UNION ALL SELECT 'flow', unnest(coalesce(t.came, ARRAY[t.made_on || ' ' || t.status])), 1
+    UNION ALL SELECT 'flow', unnest(t.went), -1
+    UNION ALL SELECT 'lead', t.completed_on || ' ' || t.lead, 1 WHERE t.lead IS NOT NULL
+    UNION ALL SELECT 'cycle', t.completed_on || ' ' || t.cycle, 1 WHERE t.cycle IS NOT NULL"""
+_LOADS = f"""
+    SELECT of_one.facet, of_one.value, of_one.weight
+    FROM unnest(t.assignee_ids) who CROSS JOIN LATERAL (
+        SELECT 'open'::count_facet, who::text, 1
+        UNION ALL SELECT 'late', t.due_date || ' ' || who, 1 WHERE t.due_date IS NOT NULL
+        UNION ALL SELECT 'estimate', who::text, t.estimate_minutes WHERE t.estimate_minutes <> 0
+    ) AS of_one (facet, value, weight) WHERE {_OPEN}"""
+
+
+def _of(*groups: str) -> str:
+    return f"({' UNION ALL '.join(groups)}) AS facet (facet, value, weight)"
+
 
 # One process folds at a time; its next statement sees all that the one before it has folded.
 ONLY_ONE = "SELECT pg_try_advisory_xact_lock(hashtextextended('task_counts', 0))"
@@ -25,9 +45,9 @@ WITH taken AS (
     DELETE FROM task_count_changes WHERE id = ANY(ARRAY(SELECT id FROM task_count_changes ORDER BY id LIMIT $1))
     RETURNING *
 ), summed AS (
-    SELECT part.person_id, part.project_id, facet.facet, facet.value, sum(t.n) AS n
-    FROM taken t CROSS JOIN LATERAL {_PARTS} CROSS JOIN LATERAL {_FACETS}
-    GROUP BY 1, 2, 3, 4 HAVING sum(t.n) <> 0
+    SELECT part.person_id, part.project_id, facet.facet, facet.value, sum(t.n * facet.weight) AS n
+    FROM taken t CROSS JOIN LATERAL {_PARTS} CROSS JOIN LATERAL {_of(_NOW, _PEOPLE, _DAYS, _LOADS)}
+    GROUP BY 1, 2, 3, 4 HAVING sum(t.n * facet.weight) <> 0
 )
 MERGE INTO task_counts AS c USING summed AS s
 ON c.person_id = s.person_id AND c.project_id = s.project_id AND c.facet = s.facet AND c.value = s.value
@@ -41,23 +61,48 @@ WHEN NOT MATCHED THEN INSERT (person_id, project_id, facet, value, n)
 TIDY = "VACUUM (TRUNCATE {truncate}) task_count_changes"
 IS_BIG = "SELECT pg_relation_size('task_count_changes') > 8 * 1024 * 1024"
 
-# Their own part outside of their projects, and their projects: $2 the person. An administrator sees all there is.
-_OWN = "ARRAY(SELECT own.project_id FROM project_members own WHERE own.user_id = $2::bigint)"
-_SEEN_PARTS = (f"c.person_id = $2 AND c.project_id <> ALL ({_OWN})", f"c.person_id = 0 AND c.project_id = ANY ({_OWN})")
-_ALL_PARTS = ("c.person_id = 0 AND c.project_id = 0",)
-# Of the days on which something is due, those that are over and those that come soon: in $1 hours.
+# Whose numbers: the parts of the summary `c`, and the condition on changes `t`. Somebody's are their own part outside
+# of their projects, and their projects: {who} the person. An administrator sees all there is.
+_OWN = "ARRAY(SELECT own.project_id FROM project_members own WHERE own.user_id = {who}::bigint)"
+PERSON, ADMIN, PROJECT = "person", "admin", "project"
+_SCOPES = {
+    PERSON: (
+        (
+            f"c.person_id = {{who}} AND c.project_id <> ALL ({_OWN})",
+            f"c.person_id = 0 AND c.project_id = ANY ({_OWN})",
+        ),
+        mine("{who}"),
+    ),
+    ADMIN: (("c.person_id = 0 AND c.project_id = 0",), "true"),
+    PROJECT: (("c.person_id = 0 AND c.project_id = {who}",), "t.project_id = {who}"),
+}
+
+
+def _found(scope: str, who: str, groups: tuple[str, ...], *wanted: str) -> str:
+    """All that is known of these facets, `facet, value, n`: in the summary, where each of the conditions `wanted` is a
+    range of its own, and in the changes."""
+    parts, changed = _SCOPES[scope]
+    folded = [
+        f"SELECT facet, value, n FROM task_counts c WHERE {part.format(who=who)} AND {one}"
+        for part in parts
+        for one in wanted
+    ]
+    waiting = f"""SELECT facet.facet, facet.value, t.n * facet.weight
+    FROM task_count_changes t CROSS JOIN LATERAL {_of(*groups)}
+    WHERE {changed.format(who=who)} AND ({" OR ".join(wanted)})"""
+    return " UNION ALL ".join([*folded, waiting])
+
+
+# Of the days on which something is due, those that are over and those that come soon: in $1 hours. $2 person or project
 _DUE = "(facet <> 'due' OR value <= ((now() + make_interval(hours => $1))::date)::text)"
 _VALUE = """CASE WHEN facet <> 'due' THEN value WHEN value < current_date::text THEN 'overdue' ELSE 'due_soon' END"""
 
 
-def _read(parts: tuple[str, ...], changed: str, wanted: str = "") -> str:
-    """The numbers over parts of the summary and the changes in them: `facet, value, n`, without those that are 0."""
-    folded = [f"SELECT facet, value, n FROM task_counts c WHERE {part} AND {_DUE}{wanted}" for part in parts]
-    waiting = f"""SELECT facet.facet, facet.value, t.n FROM task_count_changes t CROSS JOIN LATERAL {_FACETS}
-    WHERE {changed} AND {_DUE}{wanted}"""
-    found = " UNION ALL ".join([*folded, waiting])
+def _numbers(scope: str, groups: tuple[str, ...], last: str) -> str:
+    """Numbers of now, without those that are 0."""
     return f"""
-SELECT facet::text AS facet, {_VALUE} AS value, sum(n)::bigint AS n FROM ({found}) AS found
+SELECT facet::text AS facet, {_VALUE} AS value, sum(n)::bigint AS n
+FROM ({_found(scope, "$2", groups, f"facet <= '{last}' AND {_DUE}")}) AS found
 GROUP BY 1, 2 HAVING sum(n) <> 0
 """
 
@@ -73,10 +118,44 @@ ORDER BY found.n DESC, 2
 """
 
 
-_NO_PEOPLE = " AND facet < 'created'"
-# By whether an administrator asks.
-_SEEN = {False: (_SEEN_PARTS, mine("$2")), True: (_ALL_PARTS, "true")}
-STATS = {is_admin: _read(*seen, _NO_PEOPLE) for is_admin, seen in _SEEN.items()}
-INSIGHTS = {is_admin: _with_names(_read(*seen)) for is_admin, seen in _SEEN.items()}
-# $2 the project
-STATS_OF_PROJECT = _read(("c.person_id = 0 AND c.project_id = $2",), "t.project_id = $2", _NO_PEOPLE)
+STATS = {scope: _numbers(scope, (_NOW,), "due") for scope in _SCOPES}
+INSIGHTS = {scope: _with_names(_numbers(scope, (_NOW, _PEOPLE), "assigned")) for scope in _SCOPES}
+
+
+def _days(scope: str) -> str:
+    """What happened from the day $1 on; of completions those before $2. $3 person or project.
+
+    `made`, `flow` (`value` is the status) and `completed` are by day; `lead` and `cycle` are over all of these days,
+    `value` their rough seconds.
+    """
+    since = "facet IN ('made', 'flow') AND value >= $1"
+    completed = "facet IN ('lead', 'cycle') AND value >= $1 AND value < $2"
+    return f"""
+WITH found AS MATERIALIZED ({_found(scope, "$3", (_DAYS,), since, completed)})
+SELECT CASE facet WHEN 'lead' THEN 'completed' ELSE facet::text END AS facet, left(value, 10)::date AS day,
+    CASE WHEN facet = 'flow' THEN substr(value, 12) END AS value, sum(n)::bigint AS n
+FROM found WHERE facet <> 'cycle' GROUP BY 1, 2, 3 HAVING sum(n) <> 0
+UNION ALL
+SELECT facet::text, NULL, substr(value, 12), sum(n)::bigint FROM found
+WHERE facet IN ('lead', 'cycle') GROUP BY 1, 3 HAVING sum(n) <> 0
+"""
+
+
+def _loads(scope: str) -> str:
+    """Who has most to do, of open tasks: at most $1 people. $2 person or project"""
+    found = _found(scope, "$2", (_LOADS,), "facet IN ('open', 'estimate')", "facet = 'late' AND value < current_date::text")
+    return f"""
+SELECT load.user_id, p.username, load.open, load.overdue, load.estimate_minutes
+FROM (
+    SELECT CASE WHEN facet = 'late' THEN substr(value, 12) ELSE value END::bigint AS user_id,
+        (sum(n) FILTER (WHERE facet = 'open'))::bigint AS open,
+        coalesce(sum(n) FILTER (WHERE facet = 'late'), 0)::bigint AS overdue,
+        coalesce(sum(n) FILTER (WHERE facet = 'estimate'), 0)::bigint AS estimate_minutes
+    FROM ({found}) AS found GROUP BY 1 HAVING sum(n) FILTER (WHERE facet = 'open') <> 0
+    ORDER BY 2 DESC, 1 LIMIT $1
+) AS load LEFT JOIN people p ON p.id = load.user_id ORDER BY load.open DESC, load.user_id
+"""
+
+
+DAYS = {scope: _days(scope) for scope in _SCOPES}
+LOADS = {scope: _loads(scope) for scope in _SCOPES}

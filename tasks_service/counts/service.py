@@ -6,6 +6,8 @@ a summary. Whoever reads adds both up, in one statement: what is under way from 
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal, get_args
 
 from shared import people
@@ -21,6 +23,22 @@ FOLDED = 5000  # changes at a time
 TIDIED = 2000  # folded changes, after which what is left of them is cleaned up
 
 Counts = dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which tasks are counted."""
+
+    name: str
+    args: tuple[int, ...] = ()
+
+
+def seen_by(principal: Principal) -> Scope:
+    return Scope(queries.ADMIN) if principal.is_admin else Scope(queries.PERSON, (principal.id,))
+
+
+def of_project(project_id: int) -> Scope:
+    return Scope(queries.PROJECT, (project_id,))
 
 
 class Folder:
@@ -45,21 +63,30 @@ class Folder:
 
 
 async def get_task_stats(session: Session, principal: Principal, settings: Settings) -> dict[str, Any]:
-    return _stats(await session.fetch(queries.STATS[principal.is_admin], *_args(principal, settings)))
+    return await get_stats(session, seen_by(principal), settings)
 
 
 async def count_seen(
     session: Session, principal: Principal, facet: Literal["status", "priority"], values: Collection[str]
 ) -> int:
     """How many tasks the caller sees with one of these values, or all of them without any."""
-    args = (0,) if principal.is_admin else (0, principal.id)
-    counted = _by_facet(await session.fetch(queries.STATS[principal.is_admin], *args))[facet]
+    scope = seen_by(principal)
+    counted = _by_facet(await session.fetch(queries.STATS[scope.name], 0, *scope.args))[facet]
     return sum(n for value, n in counted.items() if not values or value in values)
 
 
-async def get_project_stats(session: Session, project_id: int, settings: Settings) -> dict[str, Any]:
-    """The same over all tasks of a project."""
-    return _stats(await session.fetch(queries.STATS_OF_PROJECT, settings.due_soon_hours, project_id))
+async def get_stats(session: Session, scope: Scope, settings: Settings) -> dict[str, Any]:
+    return _stats(await session.fetch(queries.STATS[scope.name], settings.due_soon_hours, *scope.args))
+
+
+async def get_days(session: Session, scope: Scope, since: date, until: date) -> list[Record]:
+    """What happened from the day `since` on, see `queries.DAYS`; of what was completed, up to and without `until`."""
+    return await session.fetch(queries.DAYS[scope.name], str(since), str(until), *scope.args)
+
+
+async def get_loads(session: Session, scope: Scope, limit: int) -> list[Record]:
+    """Who has how much to do, who has most to do first."""
+    return await session.fetch(queries.LOADS[scope.name], limit, *scope.args)
 
 
 def _stats(rows: list[Record]) -> dict[str, Any]:
@@ -74,7 +101,8 @@ def _stats(rows: list[Record]) -> dict[str, Any]:
 
 
 async def get_insights(session: Session, principal: Principal, settings: Settings, users: PeerClient) -> dict[str, Any]:
-    rows = await session.fetch(queries.INSIGHTS[principal.is_admin], *_args(principal, settings))
+    scope = seen_by(principal)
+    rows = await session.fetch(queries.INSIGHTS[scope.name], settings.due_soon_hours, *scope.args)
     counts = _by_facet(await _with_names(session, users, rows))
     by_status = _all_of(Status, counts["status"])
     return {
@@ -87,11 +115,6 @@ async def get_insights(session: Session, principal: Principal, settings: Setting
         "tasks_created": counts["created"],
         "tasks_due_soon": counts["due"].get("due_soon", 0),
     }
-
-
-def _args(principal: Principal, settings: Settings) -> tuple[int, ...]:
-    soon = settings.due_soon_hours
-    return (soon,) if principal.is_admin else (soon, principal.id)
 
 
 def _by_facet(rows: list[Record]) -> Counts:

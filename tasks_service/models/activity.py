@@ -9,7 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared import schema
 from tasks_service.models.base import PRIORITIES, STATUSES, Model
 
-FACETS = ("status", "priority", "due", "created", "assigned")
+FACETS = (
+    *("status", "priority", "due", "created", "assigned"),  # of now
+    *("made", "flow", "lead", "cycle"),  # by day
+    *("open", "late", "estimate"),  # by assignee
+)
 
 
 class Event(schema.EventColumns, Model):
@@ -60,8 +64,13 @@ class TaskCount(Model):
     - all there are: 0 and 0.
 
     So what somebody sees is their own outside of their projects, and all of these. The facets are `status`,
-    `priority`, `created` and `assigned` (ids of people), and `due` (days of open tasks). Folded from
-    `TaskCountChange`; both together are exact.
+    `priority`, `created` and `assigned` (ids of people), and `due` (days of open tasks).
+
+    By day (UTC): `made`; `flow`, day and status, how many more had the status at the day's end than at its beginning;
+    `lead` and `cycle`, the day of completion and seconds since it was made and since work on it began, those by their
+    seven highest bits. By assignee, of open tasks: `open`; `late`, due day and id; `estimate`, minutes.
+
+    Folded from `TaskCountChange`; both together are exact.
     """
 
     __tablename__ = "task_counts"
@@ -76,7 +85,11 @@ class TaskCount(Model):
 
 
 class TaskCountChange(Model):
-    """`n` tasks more (or fewer) of one kind: written by triggers, in the transaction of whatever writes tasks."""
+    """`n` tasks more (or fewer) of one kind: written by triggers, in the transaction of whatever writes tasks.
+
+    `came` and `went` say on which days tasks came to have a status, and on which they no longer had it ("2026-11-21
+    todo"); without them they have had theirs since they were made.
+    """
 
     __tablename__ = "task_count_changes"
 
@@ -88,3 +101,10 @@ class TaskCountChange(Model):
     priority: Mapped[str] = mapped_column(Enum(*PRIORITIES, name="task_priority"))
     due_date: Mapped[date | None] = mapped_column(Date)
     n: Mapped[int] = mapped_column(Integer)
+    estimate_minutes: Mapped[int | None] = mapped_column(Integer)
+    made_on: Mapped[date] = mapped_column(Date)
+    completed_on: Mapped[date | None] = mapped_column(Date)
+    lead: Mapped[int | None]
+    cycle: Mapped[int | None]
+    came: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    went: Mapped[list[str] | None] = mapped_column(ARRAY(Text))

@@ -15,7 +15,7 @@ WORDS_EACH = 45
 # Reproducible: what a task looks like follows from its number alone. $1 the users, $2 and $3 the first and the last.
 FILL = f"""
 INSERT INTO tasks (title, description, status, priority, due_date, assignee_ids, created_by, labels, position,
-    created_at, updated_at)
+    created_at, updated_at, completed_at)
 SELECT 'Task number ' || n,
     (SELECT string_agg('w' || abs(hashint8(n::bigint * 97 + k)) % {WORDS}, ' ')
         FROM generate_series(1, {WORDS_EACH}) k),
@@ -27,7 +27,8 @@ SELECT 'Task number ' || n,
     ARRAY['label' || n % 20],
     lpad(n::text, 9, '0'),
     now() - make_interval(secs => {GROWN} - n),
-    now() - make_interval(secs => {GROWN} - n)
+    now() - make_interval(secs => {GROWN} - n),
+    CASE WHEN n % 4 = 2 THEN now() - make_interval(secs => ({GROWN} - n) * (n % 100) / 100.0) END
 FROM generate_series($2::int, $3::int) n
 """
 

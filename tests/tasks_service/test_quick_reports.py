@@ -18,27 +18,33 @@ def ago(days: int) -> str:
     return str(TODAY - timedelta(days=days))
 
 
-async def at(tasks: Tasks, task: Json, days: int, hours: float = 0) -> None:
-    """Moves what happened to a task last so far back: its making, its completion or its change of status."""
-    back = timedelta(days=days, hours=-hours)
-    moved = "created_at = created_at - $2::interval"
-    await tasks.session().execute(f"UPDATE tasks SET {moved} WHERE id = $1", task["id"], back)
+async def amend(tasks: Tasks, task: Json, days: float, *statements: str) -> None:
+    """Puts what happened to a task so far back ($2). In the trash it is in no number, so all that is counted is what
+    it has become."""
+    session = tasks.session()
+    async with session.begin():
+        await session.execute("UPDATE tasks SET deleted_at = now() WHERE id = $1", task["id"])
+        for statement in statements:
+            await session.execute(statement, task["id"], timedelta(days=days))
+        await session.execute("UPDATE tasks SET deleted_at = NULL WHERE id = $1", task["id"])
 
 
-async def turn(tasks: Tasks, person: Person, task: Json, status: str, days: int) -> None:
+async def at(tasks: Tasks, task: Json, days: float) -> None:
+    """Makes a task so many days ago."""
+    await amend(tasks, task, days, "UPDATE tasks SET created_at = created_at - $2::interval WHERE id = $1")
+
+
+async def turn(tasks: Tasks, person: Person, task: Json, status: str, days: float) -> None:
     """Changes a task's status so many days ago."""
     assert (await tasks.patch(task, person, {"status": status})).status_code == 200
-    back, session = timedelta(days=days), tasks.session()
-    await session.execute(
-        "UPDATE task_status_changes SET changed_at = changed_at - $2::interval"
-        " WHERE id = (SELECT max(id) FROM task_status_changes WHERE task_id = $1)",
-        task["id"],
-        back,
+    noted = "SELECT max(id) FROM task_status_changes WHERE task_id = $1"
+    await amend(
+        tasks,
+        task,
+        days,
+        f"UPDATE task_status_changes SET changed_at = changed_at - $2::interval WHERE id = ({noted})",
+        "UPDATE tasks SET completed_at = completed_at - $2::interval WHERE id = $1",
     )
-    if status == "completed":
-        await session.execute(
-            "UPDATE tasks SET completed_at = completed_at - $2::interval WHERE id = $1", task["id"], back
-        )
 
 
 async def read(tasks: Tasks, person: Person, path: str = QUICK, **params: Any) -> Json:
