@@ -1,6 +1,6 @@
 """The SQL of counts: a summary, and the changes that are not folded into it yet."""
 
-from tasks_service.policies import mine
+from tasks_service.policies import made_or_assigned, mine
 
 # Which parts of the summary a task is in, see `models.TaskCount`.
 _PARTS = """(
@@ -19,6 +19,7 @@ _PEOPLE = """
     UNION ALL SELECT 'assigned', who::text, 1 FROM unnest(t.assignee_ids) who"""
 _DAYS = """
     SELECT 'made'::count_facet, t.made_on::text, 1
+    UNION ALL SELECT 'done', t.completed_on::text, 1 WHERE t.completed_on IS NOT NULL
     UNION ALL SELECT 'flow', unnest(coalesce(t.came, ARRAY[t.made_on || ' ' || t.status])), 1
     UNION ALL SELECT 'flow', unnest(t.went), -1
     UNION ALL SELECT 'lead', t.completed_on || ' ' || t.lead, 1 WHERE t.lead IS NOT NULL
@@ -35,6 +36,9 @@ _LOADS = f"""
 def _of(*groups: str) -> str:
     return f"({' UNION ALL '.join(groups)}) AS facet (facet, value, weight)"
 
+
+# All that is read in a transaction which begins with this is of one moment, so that its parts add up.
+ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 # One process folds at a time; its next statement sees all that the one before it has folded.
 ONLY_ONE = "SELECT pg_try_advisory_xact_lock(hashtextextended('task_counts', 0))"
@@ -125,25 +129,24 @@ INSIGHTS = {scope: _with_names(_numbers(scope, (_NOW, _PEOPLE), "assigned")) for
 def _days(scope: str) -> str:
     """What happened from the day $1 on; of completions those before $2. $3 person or project.
 
-    `made`, `flow` (`value` is the status) and `completed` are by day; `lead` and `cycle` are over all of these days,
-    `value` their rough seconds.
+    The `value` of `made` and `done` is a day, that of `flow` a day and a status; `lead` and `cycle` are over all of
+    these days, their `value` is rough seconds.
     """
     since = "facet IN ('made', 'flow') AND value >= $1"
-    completed = "facet IN ('lead', 'cycle') AND value >= $1 AND value < $2"
+    completed = "facet IN ('done', 'lead', 'cycle') AND value >= $1 AND value < $2"
     return f"""
-WITH found AS MATERIALIZED ({_found(scope, "$3", (_DAYS,), since, completed)})
-SELECT CASE facet WHEN 'lead' THEN 'completed' ELSE facet::text END AS facet, left(value, 10)::date AS day,
-    CASE WHEN facet = 'flow' THEN substr(value, 12) END AS value, sum(n)::bigint AS n
-FROM found WHERE facet <> 'cycle' GROUP BY 1, 2, 3 HAVING sum(n) <> 0
-UNION ALL
-SELECT facet::text, NULL, substr(value, 12), sum(n)::bigint FROM found
-WHERE facet IN ('lead', 'cycle') GROUP BY 1, 3 HAVING sum(n) <> 0
+SELECT facet::text AS facet, CASE WHEN facet IN ('lead', 'cycle') THEN substr(value, 12) ELSE value END AS value,
+    sum(n)::bigint AS n
+FROM ({_found(scope, "$3", (_DAYS,), since, completed)}) AS found
+GROUP BY 1, 2 HAVING sum(n) <> 0
 """
 
 
 def _loads(scope: str) -> str:
     """Who has most to do, of open tasks: at most $1 people. $2 person or project"""
-    found = _found(scope, "$2", (_LOADS,), "facet IN ('open', 'estimate')", "facet = 'late' AND value < current_date::text")
+    found = _found(
+        scope, "$2", (_LOADS,), "facet IN ('open', 'estimate')", "facet = 'late' AND value < current_date::text"
+    )
     return f"""
 SELECT load.user_id, p.username, load.open, load.overdue, load.estimate_minutes
 FROM (
@@ -159,3 +162,29 @@ FROM (
 
 DAYS = {scope: _days(scope) for scope in _SCOPES}
 LOADS = {scope: _loads(scope) for scope in _SCOPES}
+
+# Of the days on which open tasks are due that somebody ($1) made or is assigned to: the first that have $2 of these,
+# and those from $3 to $4; `infinity` is no due date. With how many of theirs and of all open tasks are due then, and
+# how many tasks are theirs whatever the status.
+_MADE, _ASSIGNED = made_or_assigned("$1")
+OPEN_DAYS = f"""
+WITH counted AS MATERIALIZED (
+    SELECT person_id <> 0 AS own, facet, value, n FROM task_counts
+    WHERE (person_id = $1 OR (person_id = 0 AND project_id = 0)) AND facet IN ('status', 'due')
+    UNION ALL
+    SELECT true, facet.facet, facet.value, t.n FROM task_count_changes t CROSS JOIN LATERAL {_of(_NOW)}
+    WHERE ({_MADE} OR {_ASSIGNED}) AND facet.facet IN ('status', 'due')
+), days AS (
+    SELECT own, value::date AS day, n FROM counted WHERE facet = 'due'
+    UNION ALL
+    SELECT own, 'infinity', CASE facet WHEN 'due' THEN -n ELSE n END FROM counted
+    WHERE facet = 'due' OR value IN ('todo', 'in_progress')
+), found AS (
+    SELECT day, sum(n) FILTER (WHERE own) AS own, coalesce(sum(n) FILTER (WHERE NOT own), 0) AS open,
+        sum(sum(n) FILTER (WHERE own)) OVER (ORDER BY day) AS so_far
+    FROM days GROUP BY day HAVING sum(n) FILTER (WHERE own) > 0
+)
+SELECT day, own::bigint AS own, open::bigint AS open,
+    (SELECT sum(n) FROM counted WHERE own AND facet = 'status')::bigint AS theirs
+FROM found WHERE so_far - own < $2 OR day BETWEEN $3::date AND $4::date ORDER BY day
+"""

@@ -5,7 +5,8 @@ a summary. Whoever reads adds both up, in one statement: what is under way from 
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, get_args
@@ -62,6 +63,14 @@ class Folder:
         return waiting == FOLDED
 
 
+@asynccontextmanager
+async def one_moment(session: Session) -> AsyncIterator[None]:
+    """All that is read within is of one moment, so that its parts add up."""
+    async with session.begin():
+        await session.execute(queries.ONE_MOMENT)
+        yield
+
+
 async def get_task_stats(session: Session, principal: Principal, settings: Settings) -> dict[str, Any]:
     return await get_stats(session, seen_by(principal), settings)
 
@@ -87,6 +96,12 @@ async def get_days(session: Session, scope: Scope, since: date, until: date) -> 
 async def get_loads(session: Session, scope: Scope, limit: int) -> list[Record]:
     """Who has how much to do, who has most to do first."""
     return await session.fetch(queries.LOADS[scope.name], limit, *scope.args)
+
+
+async def get_open_days(session: Session, user_id: int, enough: int, first: date, last: date) -> list[Record]:
+    """On which days open tasks are due that somebody made or is assigned to, see `queries.OPEN_DAYS`: the first that
+    have enough of them, and those between two."""
+    return await session.fetch(queries.OPEN_DAYS, user_id, enough, first, last)
 
 
 def _stats(rows: list[Record]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The rules of the dashboard: what is somebody's own, at once, whether or not the notifications service answers."""
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,9 +8,11 @@ import httpx
 import orjson
 
 from shared.auth import Principal
-from shared.database import Session
+from shared.database import Record, Session
 from shared.http import PeerClient
-from tasks_service.counts.service import get_task_stats
+from shared.pagination import cut
+from tasks_service.counts import service as counts
+from tasks_service.dashboard import queries
 from tasks_service.settings import Settings
 from tasks_service.tasks import lists
 from tasks_service.tasks.list_schemas import TaskFilter
@@ -49,21 +50,36 @@ async def get_dashboard(
 
 
 async def _tasks(session: Session, principal: Principal, settings: Settings, rendered: RenderedTasks) -> Part:
-    today = datetime.now(UTC)
-    soon = today + timedelta(hours=settings.due_soon_hours)
-    due_soon = {"due_date_gte": str(today.date()), "due_date_lte": str(soon.date())}
-    return {
-        "open_tasks": await _first(session, principal, rendered),
-        "due_soon": await _first(session, principal, rendered, **due_soon),
-        "counts": await get_task_stats(session, principal, settings),
-    }
+    now = datetime.now(UTC)
+    today, soon = now.date(), (now + timedelta(hours=settings.due_soon_hours)).date()
+    async with counts.one_moment(session):
+        days = await counts.get_open_days(session, principal.id, SHOWN + 1, today, soon)
+        near = [row for row in days if today <= row["day"] <= soon]
+        due_soon = {"due_date_gte": str(today), "due_date_lte": str(soon)}
+        return {
+            "open_tasks": await _first(session, principal, rendered, days),
+            "due_soon": await _first(session, principal, rendered, near, **due_soon),
+            "counts": await counts.get_task_stats(session, principal, settings),
+        }
 
 
-async def _first(session: Session, principal: Principal, rendered: RenderedTasks, **due: str) -> Part:
+async def _first(
+    session: Session, principal: Principal, rendered: RenderedTasks, days: list[Record], **due: str
+) -> Part:
+    """The first of the open tasks that are due on these days; the cursor is that of the list which goes on."""
     query = TaskFilter.model_validate({"status": OPEN, "filter": OWN, "sort": "due_date", "limit": SHOWN, **due})
-    own = replace(principal, role="user")  # an administrator's own tasks are found faster among less than all
-    items, next_cursor, _ = await lists.list_tasks(session, own, rendered, query)
-    return {"items": items, "next_cursor": next_cursor}
+    rows: list[Record] = []
+    if days:
+        sql = queries.WALK if _is_dense(days) else queries.COLLECT
+        rows = await session.fetch(sql, principal.id, [row["day"] for row in days], SHOWN + 1)
+    page, next_cursor = cut(rows, query, lists.scope_of(principal, query), key="key")
+    return {"items": await rendered.load(session, principal, page), "next_cursor": next_cursor}
+
+
+def _is_dense(days: list[Record]) -> bool:
+    """Whether a walk along these days would fill the list before it has passed over as much as there is to collect."""
+    own, open_tasks = (sum(row[name] for row in days) for name in ("own", "open"))
+    return open_tasks * (SHOWN + 1) <= days[0]["theirs"] * own
 
 
 async def _unread(notifications: PeerClient, authorization: str) -> tuple[Part | None, list[Part]]:

@@ -11,7 +11,7 @@ from tasks_service.models.base import PRIORITIES, STATUSES, Model
 
 FACETS = (
     *("status", "priority", "due", "created", "assigned"),  # of now
-    *("made", "flow", "lead", "cycle"),  # by day
+    *("made", "done", "flow", "lead", "cycle"),  # by day
     *("open", "late", "estimate"),  # by assignee
 )
 
@@ -66,9 +66,10 @@ class TaskCount(Model):
     So what somebody sees is their own outside of their projects, and all of these. The facets are `status`,
     `priority`, `created` and `assigned` (ids of people), and `due` (days of open tasks).
 
-    By day (UTC): `made`; `flow`, day and status, how many more had the status at the day's end than at its beginning;
-    `lead` and `cycle`, the day of completion and seconds since it was made and since work on it began, those by their
-    seven highest bits. By assignee, of open tasks: `open`; `late`, due day and id; `estimate`, minutes.
+    By day (UTC): `made` and `done` (completed); `flow`, day and status, how many more had the status at the day's end
+    than at its beginning; `lead` and `cycle`, the day of completion and the seconds since it was made and since work on
+    it began, those by their seven highest bits. By assignee, of open tasks: `open`; `late`, due day and id;
+    `estimate`, minutes.
 
     Folded from `TaskCountChange`; both together are exact.
     """

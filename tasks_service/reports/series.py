@@ -35,14 +35,15 @@ def throughput(first: date, last: date, made: Rows, completed: Rows) -> dict[str
 
 
 def _per_day(rows: Rows) -> Counter[date]:
-    return Counter({row["day"]: row["n"] for row in rows})
+    return Counter({date.fromisoformat(row["value"]): row["n"] for row in rows})
 
 
 def cumulative_flow(first: date, last: date, now: Mapping[str, int], changes: Rows) -> Series:
     """How many tasks had each status at the end of each day, walking back from how it is now."""
     undone: dict[date, Counter[str]] = defaultdict(Counter)
     for row in changes:
-        undone[row["day"]][row["value"]] -= row["n"]
+        day, status = row["value"].split()
+        undone[date.fromisoformat(day)][status] -= row["n"]
     counts, flow = Counter(now), list[dict[str, Any]]()
     for day in (day for day in undone if day > last):
         counts.update(undone[day])

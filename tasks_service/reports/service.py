@@ -9,7 +9,7 @@ from shared.database import Record, Session
 from tasks_service.counts import service as counts
 from tasks_service.counts.service import Scope
 from tasks_service.projects.service import get_project
-from tasks_service.reports import queries, series
+from tasks_service.reports import series
 from tasks_service.reports.schemas import Range
 from tasks_service.settings import Settings
 
@@ -19,16 +19,14 @@ Report = dict[str, Any]
 
 
 async def get_quick_dashboard(session: Session, principal: Principal, settings: Settings, span: Range) -> Report:
-    async with session.begin():
-        await session.execute(queries.ONE_MOMENT)
+    async with counts.one_moment(session):
         return await _report(session, counts.seen_by(principal), settings, span)
 
 
 async def get_project_summary(
     session: Session, principal: Principal, settings: Settings, project_id: int, span: Range
 ) -> Report:
-    async with session.begin():
-        await session.execute(queries.ONE_MOMENT)
+    async with counts.one_moment(session):
         project = await get_project(session, principal, project_id)
         named = {name: project[name] for name in ("id", "key", "name")}
         return {"project": named, **await _report(session, counts.of_project(project_id), settings, span)}
@@ -52,7 +50,7 @@ async def _report(session: Session, scope: Scope, settings: Settings, span: Rang
         "from": first,
         "to": last,
         "totals": totals,
-        "throughput": series.throughput(first, until, happened["made"], happened["completed"]),
+        "throughput": series.throughput(first, until, happened["made"], happened["done"]),
         "lead_time": series.hours(happened["lead"]),
         "cycle_time": series.hours(happened["cycle"]),
         "cumulative_flow": flow,

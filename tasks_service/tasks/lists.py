@@ -24,7 +24,7 @@ async def list_tasks(session: Session, principal: Principal, rendered: RenderedT
     order = sorting.order_of(query, where)
     wanted = pages.Page(principal, query, where, order)
     way = await pages.way_of(session, wanted)
-    scope = f"{principal.id} {query.model_dump(exclude=OF_A_PAGE, exclude_defaults=True)}"
+    scope = scope_of(principal, query)
     if query.cursor is not None:
         order.after(where, Cursor.decode(query.cursor, scope, order.parse))
     page, next_cursor = cut(await way(wanted, session), query, scope, key="key")
@@ -40,6 +40,11 @@ async def _total(session: Session, principal: Principal, query: TaskFilter, wher
         return await counts.count_seen(session, principal, facet, getattr(query, facet))
     total: int = await session.fetchval(list_queries.COUNT.format(where=where), *where.args)
     return total
+
+
+def scope_of(principal: Principal, query: TaskFilter) -> str:
+    """What all pages of a list have in common, for its cursors."""
+    return f"{principal.id} {query.model_dump(exclude=OF_A_PAGE, exclude_defaults=True)}"
 
 
 def follows_the_clock(query: TaskFilter) -> bool:

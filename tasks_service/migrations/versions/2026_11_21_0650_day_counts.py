@@ -10,7 +10,7 @@ branch_labels = None
 depends_on = None
 
 FACETS_BEFORE = ("status", "priority", "due", "created", "assigned")
-FACETS = (*FACETS_BEFORE, "made", "flow", "lead", "cycle", "open", "late", "estimate")
+FACETS = (*FACETS_BEFORE, "made", "done", "flow", "lead", "cycle", "open", "late", "estimate")
 ADDED = (
     sa.Column("estimate_minutes", sa.Integer(), nullable=True),
     sa.Column("made_on", sa.Date(), nullable=False),
@@ -123,9 +123,10 @@ COUNT_ALL = """
 INSERT INTO task_counts (person_id, project_id, facet, value, n)
 SELECT s.person_id, s.project_id, f.facet, f.value, sum(f.weight)
 FROM tasks t
-CROSS JOIN LATERAL status_history(t) AS past
+LEFT JOIN LATERAL status_history(t) AS past ON EXISTS (SELECT FROM task_status_changes c WHERE c.task_id = t.id)
 CROSS JOIN LATERAL (
-    SELECT t.status IN ('todo', 'in_progress') AS is_open, (t.completed_at AT TIME ZONE 'UTC')::date AS completed_on,
+    SELECT t.status IN ('todo', 'in_progress') AS is_open, (t.created_at AT TIME ZONE 'UTC')::date AS made_on,
+        (t.completed_at AT TIME ZONE 'UTC')::date AS completed_on,
         rough_seconds(t.completed_at - t.created_at) AS lead,
         CASE WHEN t.completed_at IS NOT NULL THEN rough_seconds(t.completed_at - work_began(t)) END AS cycle
 ) AS more
@@ -140,8 +141,9 @@ CROSS JOIN LATERAL (
     UNION ALL SELECT 'due', t.due_date::text, 1 WHERE is_open AND t.due_date IS NOT NULL
     UNION ALL SELECT 'created', t.created_by::text, 1
     UNION ALL SELECT 'assigned', who::text, 1 FROM unnest(t.assignee_ids) who
-    UNION ALL SELECT 'made', (t.created_at AT TIME ZONE 'UTC')::date::text, 1
-    UNION ALL SELECT 'flow', unnest(past.came), 1
+    UNION ALL SELECT 'made', made_on::text, 1
+    UNION ALL SELECT 'done', completed_on::text, 1 WHERE completed_on IS NOT NULL
+    UNION ALL SELECT 'flow', unnest(coalesce(past.came, ARRAY[made_on || ' ' || t.status])), 1
     UNION ALL SELECT 'flow', unnest(past.went), -1
     UNION ALL SELECT 'lead', completed_on || ' ' || lead, 1 WHERE lead IS NOT NULL
     UNION ALL SELECT 'cycle', completed_on || ' ' || cycle, 1 WHERE cycle IS NOT NULL
