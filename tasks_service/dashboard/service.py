@@ -79,7 +79,7 @@ async def _first(
 def _is_dense(days: list[Record]) -> bool:
     """Whether a walk along these days would fill the list before it has passed over as much as there is to collect."""
     own, open_tasks = (sum(row[name] for row in days) for name in ("own", "open"))
-    return open_tasks * (SHOWN + 1) <= days[0]["theirs"] * own
+    return bool(open_tasks * (SHOWN + 1) <= days[0]["theirs"] * own)
 
 
 async def _unread(notifications: PeerClient, authorization: str) -> tuple[Part | None, list[Part]]:

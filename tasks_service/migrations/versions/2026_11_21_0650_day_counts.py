@@ -1,5 +1,7 @@
 """Numbers by day, times and loads are kept up to date as well."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -11,7 +13,7 @@ depends_on = None
 
 FACETS_BEFORE = ("status", "priority", "due", "created", "assigned")
 FACETS = (*FACETS_BEFORE, "made", "done", "flow", "lead", "cycle", "open", "late", "estimate")
-ADDED = (
+ADDED: tuple[sa.Column[Any], ...] = (
     sa.Column("estimate_minutes", sa.Integer(), nullable=True),
     sa.Column("made_on", sa.Date(), nullable=False),
     sa.Column("completed_on", sa.Date(), nullable=True),
