@@ -2,40 +2,47 @@
 
 from tasks_service.policies import made_or_assigned, mine
 
-# Which parts of the summary a task is in, see `models.TaskCount`.
-_PARTS = """(
-    SELECT DISTINCT who, coalesce(t.project_id, 0) FROM unnest(t.assignee_ids || t.created_by) who
-    UNION ALL SELECT 0, t.project_id WHERE t.project_id IS NOT NULL
-    UNION ALL SELECT 0, 0
-) AS part (person_id, project_id)"""
+Facets = tuple[tuple[str, str, str, str], ...]
+
 _OPEN = "t.status IN ('todo', 'in_progress')"
-# What one change adds to which facets, by what is read at once.
-_NOW = f"""
-    SELECT 'status'::count_facet, t.status::text, 1
-    UNION ALL SELECT 'priority', t.priority::text, 1
-    UNION ALL SELECT 'due', t.due_date::text, 1 WHERE {_OPEN} AND t.due_date IS NOT NULL"""
-_PEOPLE = """
-    SELECT 'created'::count_facet, t.created_by::text, 1
-    UNION ALL SELECT 'assigned', who::text, 1 FROM unnest(t.assignee_ids) who"""
-_DAYS = """
-    SELECT 'made'::count_facet, t.made_on::text, 1
-    UNION ALL SELECT 'done', t.completed_on::text, 1 WHERE t.completed_on IS NOT NULL
-    UNION ALL SELECT 'flow', unnest(coalesce(t.came, ARRAY[t.made_on || ' ' || t.status])), 1
-    UNION ALL SELECT 'flow', unnest(t.went), -1
-    UNION ALL SELECT 'lead', t.completed_on || ' ' || t.lead, 1 WHERE t.lead IS NOT NULL
-    UNION ALL SELECT 'cycle', t.completed_on || ' ' || t.cycle, 1 WHERE t.cycle IS NOT NULL"""
-_LOADS = f"""
-    SELECT of_one.facet, of_one.value, of_one.weight
-    FROM unnest(t.assignee_ids) who CROSS JOIN LATERAL (
-        SELECT 'open'::count_facet, who::text, 1
-        UNION ALL SELECT 'late', t.due_date || ' ' || who, 1 WHERE t.due_date IS NOT NULL
-        UNION ALL SELECT 'estimate', who::text, t.estimate_minutes WHERE t.estimate_minutes <> 0
-    ) AS of_one (facet, value, weight) WHERE {_OPEN}"""
+_ASSIGNEES = "CROSS JOIN unnest(t.assignee_ids) who"
+# What a change `t` adds to which facets, see `models.TaskCount`, by what is read at once: the facet, its value, how
+# many, and of which changes.
+_NOW: Facets = (
+    ("status", "t.status::text", "t.n", ""),
+    ("priority", "t.priority::text", "t.n", ""),
+    ("due", "t.due_date::text", "t.n", f"WHERE {_OPEN} AND t.due_date IS NOT NULL"),
+)
+_PEOPLE: Facets = (
+    ("created", "t.created_by::text", "t.n", ""),
+    ("assigned", "who::text", "t.n", _ASSIGNEES),
+)
+_DAYS: Facets = (
+    ("made", "t.made_on::text", "t.n", ""),
+    ("done", "t.completed_on::text", "t.n", "WHERE t.completed_on IS NOT NULL"),
+    ("flow", "step", "t.n", "CROSS JOIN unnest(coalesce(t.came, ARRAY[t.made_on || ' ' || t.status])) step"),
+    ("flow", "step", "-t.n", "CROSS JOIN unnest(t.went) step"),
+    ("lead", "t.completed_on || ' ' || t.lead", "t.n", "WHERE t.lead IS NOT NULL"),
+    ("cycle", "t.completed_on || ' ' || t.cycle", "t.n", "WHERE t.cycle IS NOT NULL"),
+)
+_LOADS: Facets = (
+    ("open", "who::text", "t.n", f"{_ASSIGNEES} WHERE {_OPEN}"),
+    ("late", "t.due_date || ' ' || who", "t.n", f"{_ASSIGNEES} WHERE {_OPEN} AND t.due_date IS NOT NULL"),
+    ("estimate", "who::text", "t.n * t.estimate_minutes", f"{_ASSIGNEES} WHERE {_OPEN} AND t.estimate_minutes <> 0"),
+)
 
 
-def _of(*groups: str) -> str:
-    return f"({' UNION ALL '.join(groups)}) AS facet (facet, value, weight)"
+def _facets(source: str, facets: Facets, columns: str = "") -> str:
+    return " UNION ALL ".join(
+        f"SELECT {columns}'{facet}'::count_facet AS facet, {value} AS value, {n} AS n FROM {source} t {which}"
+        for facet, value, n, which in facets
+    )
 
+
+# The parts of the summary that a task is in, -1 is its project's.
+_PARTS = """unnest(CASE WHEN s.project_id IS NULL THEN ARRAY[0] ELSE ARRAY[0, -1] END
+        || s.created_by || array_remove(s.assignee_ids, s.created_by)) AS part"""
+_WHOSE = "t.project_id, t.created_by, t.assignee_ids, "
 
 # All that is read in a transaction which begins with this is of one moment, so that its parts add up.
 ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -43,15 +50,21 @@ ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
 # One process folds at a time; its next statement sees all that the one before it has folded.
 ONLY_ONE = "SELECT pg_try_advisory_xact_lock(hashtextextended('task_counts', 0))"
 WAITING = "SELECT count(*) FROM (SELECT FROM task_count_changes LIMIT $1) AS waiting"
-# Takes up to $1 changes away and adds them to the summary.
+# Takes up to $1 changes away and adds them to the summary. What is of the same people and the same project is added up
+# before it is dealt out to its parts.
 FOLD = f"""
 WITH taken AS (
     DELETE FROM task_count_changes WHERE id = ANY(ARRAY(SELECT id FROM task_count_changes ORDER BY id LIMIT $1))
     RETURNING *
+), whole AS (
+    SELECT project_id, created_by, assignee_ids, facet, value, sum(n) AS n
+    FROM ({_facets("taken", _NOW + _PEOPLE + _DAYS + _LOADS, _WHOSE)}) AS facets
+    GROUP BY 1, 2, 3, 4, 5 HAVING sum(n) <> 0
 ), summed AS (
-    SELECT part.person_id, part.project_id, facet.facet, facet.value, sum(t.n * facet.weight) AS n
-    FROM taken t CROSS JOIN LATERAL {_PARTS} CROSS JOIN LATERAL {_of(_NOW, _PEOPLE, _DAYS, _LOADS)}
-    GROUP BY 1, 2, 3, 4 HAVING sum(t.n * facet.weight) <> 0
+    SELECT greatest(part, 0) AS person_id, CASE part WHEN 0 THEN 0 ELSE coalesce(s.project_id, 0) END AS project_id,
+        s.facet, s.value, sum(s.n) AS n
+    FROM whole s CROSS JOIN {_PARTS}
+    GROUP BY 1, 2, 3, 4 HAVING sum(s.n) <> 0
 )
 MERGE INTO task_counts AS c USING summed AS s
 ON c.person_id = s.person_id AND c.project_id = s.project_id AND c.facet = s.facet AND c.value = s.value
@@ -82,7 +95,7 @@ _SCOPES = {
 }
 
 
-def _found(scope: str, who: str, groups: tuple[str, ...], *wanted: str) -> str:
+def _found(scope: str, who: str, facets: Facets, *wanted: str) -> str:
     """All that is known of these facets, `facet, value, n`: in the summary, where each of the conditions `wanted` is a
     range of its own, and in the changes."""
     parts, changed = _SCOPES[scope]
@@ -91,9 +104,9 @@ def _found(scope: str, who: str, groups: tuple[str, ...], *wanted: str) -> str:
         for part in parts
         for one in wanted
     ]
-    waiting = f"""SELECT facet.facet, facet.value, t.n * facet.weight
-    FROM task_count_changes t CROSS JOIN LATERAL {_of(*groups)}
-    WHERE {changed.format(who=who)} AND ({" OR ".join(wanted)})"""
+    waiting = f"""SELECT facet, value, n FROM (
+        WITH changed AS MATERIALIZED (SELECT * FROM task_count_changes t WHERE {changed.format(who=who)})
+        {_facets("changed", facets)}) AS waiting WHERE {" OR ".join(wanted)}"""
     return " UNION ALL ".join([*folded, waiting])
 
 
@@ -102,11 +115,11 @@ _DUE = "(facet <> 'due' OR value <= ((now() + make_interval(hours => $1))::date)
 _VALUE = """CASE WHEN facet <> 'due' THEN value WHEN value < current_date::text THEN 'overdue' ELSE 'due_soon' END"""
 
 
-def _numbers(scope: str, groups: tuple[str, ...], last: str) -> str:
+def _numbers(scope: str, facets: Facets, last: str) -> str:
     """Numbers of now, without those that are 0."""
     return f"""
 SELECT facet::text AS facet, {_VALUE} AS value, sum(n)::bigint AS n
-FROM ({_found(scope, "$2", groups, f"facet <= '{last}' AND {_DUE}")}) AS found
+FROM ({_found(scope, "$2", facets, f"facet <= '{last}' AND {_DUE}")}) AS found
 GROUP BY 1, 2 HAVING sum(n) <> 0
 """
 
@@ -122,8 +135,8 @@ ORDER BY found.n DESC, 2
 """
 
 
-STATS = {scope: _numbers(scope, (_NOW,), "due") for scope in _SCOPES}
-INSIGHTS = {scope: _with_names(_numbers(scope, (_NOW, _PEOPLE), "assigned")) for scope in _SCOPES}
+STATS = {scope: _numbers(scope, _NOW, "due") for scope in _SCOPES}
+INSIGHTS = {scope: _with_names(_numbers(scope, _NOW + _PEOPLE, "assigned")) for scope in _SCOPES}
 
 
 def _days(scope: str) -> str:
@@ -137,7 +150,7 @@ def _days(scope: str) -> str:
     return f"""
 SELECT facet::text AS facet, CASE WHEN facet IN ('lead', 'cycle') THEN substr(value, 12) ELSE value END AS value,
     sum(n)::bigint AS n
-FROM ({_found(scope, "$3", (_DAYS,), since, completed)}) AS found
+FROM ({_found(scope, "$3", _DAYS, since, completed)}) AS found
 GROUP BY 1, 2 HAVING sum(n) <> 0
 """
 
@@ -145,7 +158,7 @@ GROUP BY 1, 2 HAVING sum(n) <> 0
 def _loads(scope: str) -> str:
     """Who has most to do, of open tasks: at most $1 people. $2 person or project"""
     found = _found(
-        scope, "$2", (_LOADS,), "facet IN ('open', 'estimate')", "facet = 'late' AND value < current_date::text"
+        scope, "$2", _LOADS, "facet IN ('open', 'estimate')", "facet = 'late' AND value < current_date::text"
     )
     return f"""
 SELECT load.user_id, p.username, load.open, load.overdue, load.estimate_minutes
@@ -168,12 +181,13 @@ LOADS = {scope: _loads(scope) for scope in _SCOPES}
 # how many tasks are theirs whatever the status.
 _MADE, _ASSIGNED = made_or_assigned("$1")
 OPEN_DAYS = f"""
-WITH counted AS MATERIALIZED (
+WITH changed AS MATERIALIZED (
+    SELECT * FROM task_count_changes t WHERE {_MADE} OR {_ASSIGNED}
+), counted AS MATERIALIZED (
     SELECT person_id <> 0 AS own, facet, value, n FROM task_counts
     WHERE (person_id = $1 OR (person_id = 0 AND project_id = 0)) AND facet IN ('status', 'due')
     UNION ALL
-    SELECT true, facet.facet, facet.value, t.n FROM task_count_changes t CROSS JOIN LATERAL {_of(_NOW)}
-    WHERE ({_MADE} OR {_ASSIGNED}) AND facet.facet IN ('status', 'due')
+    SELECT true, facet, value, n FROM ({_facets("changed", _NOW)}) AS waiting WHERE facet <> 'priority'
 ), days AS (
     SELECT own, value::date AS day, n FROM counted WHERE facet = 'due'
     UNION ALL

@@ -95,8 +95,8 @@ class Throughput(BaseModel):
 
 
 class Hours(BaseModel):
-    """Hours of all tasks completed in the range, their number exactly, the median and the 90th percentile to 0.8 %: times
-    are kept as how many there are of each length. Null when there are none."""
+    """Hours of all tasks completed in the range: their number exactly, the median and the 90th percentile to 0.8 %,
+    since what is kept is how many there are of each length. Null when there are none."""
 
     count: int
     median: float | None
