@@ -104,7 +104,7 @@ def _flow(seen: list[Json], changes: dict[int, Changes], day: date) -> Json:
 
 async def _loads(tasks: Tasks, seen: list[Json]) -> list[Json]:
     today = str(datetime.now(UTC).date())
-    names = dict(await tasks.session().fetch("SELECT id, username FROM people"))
+    names = {row["id"]: row["username"] for row in await tasks.session().fetch("SELECT id, username FROM people")}
     loads: dict[int, Json] = {}
     for task in (task for task in seen if task["status"] in OPEN):
         for one in task["assignee_ids"]:
