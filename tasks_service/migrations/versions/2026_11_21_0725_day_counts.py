@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "2026_11_21_0720_day_counts"
-down_revision = "2026_11_21_0705_counting_many"
+revision = "2026_11_21_0725_day_counts"
+down_revision = "2026_11_21_0715_cheaper_writes"
 branch_labels = None
 depends_on = None
 
