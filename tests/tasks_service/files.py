@@ -15,6 +15,7 @@ from tests.fakes import Person
 from tests.tasks_service.client import Json, Tasks, path_of
 
 MIB = 1 << 20
+RAW = {"Content-Type": "application/octet-stream"}
 
 
 def picture(kind: str, width: int = 300, height: int = 200) -> bytes:
@@ -99,3 +100,9 @@ def kept_in(folder: Path) -> list[Path]:
 async def in_chunks(content: bytes, size: int = 64 * 1024) -> AsyncIterator[bytes]:
     for start in range(0, len(content), size):
         yield content[start : start + size]
+
+
+def content_of(folder: Path, answer: httpx.Response) -> bytes:
+    """What the gateway sends for this answer."""
+    assert answer.status_code == 200, answer.text
+    return (folder / answer.headers["x-accel-redirect"].removeprefix("/stored/")).read_bytes()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.fakes import FakeUsers, Person
 from tests.tasks_service.client import Json, Tasks, path_of, problem
-from tests.tasks_service.test_projects import at
+from tests.tasks_service.projects import at
 
 KINDS: dict[str, Json] = {
     "note": {"type": "text"},

@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes import Person
 from tests.tasks_service.client import Json, Tasks, path_of, problem
-from tests.tasks_service.test_projects import at, events_of
+from tests.tasks_service.projects import at, events_of
 
 BOARD = (("Backlog", "todo"), ("Doing", "in_progress"), ("Review", "in_progress"), ("Shipped", "completed"))
 
