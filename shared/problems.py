@@ -35,14 +35,27 @@ def problem_response(error: Problem, instance: str) -> Response:
     return Response(encode(body), error.status, error.headers, MEDIA_TYPE)
 
 
+LENGTHS = {"too_short": ("min_length", "least"), "too_long": ("max_length", "most")}
+
+
 def pointers(errors: Iterable[Any]) -> list[FieldError]:
     """Pydantic's findings as JSON Pointers; a parameter is `/name`. The input itself is never repeated."""
     found = []
     for error in errors:
         steps = [str(step).replace("~", "~0").replace("/", "~1") for step in error["loc"][1:]]
-        message = error["msg"].removeprefix("Value error, ")
-        found.append(FieldError("".join(f"/{step}" for step in steps), message.encode("utf-8", "replace").decode()))
+        message = _message(error).encode("utf-8", "replace").decode()
+        found.append(FieldError("".join(f"/{step}" for step in steps), message))
     return found
+
+
+def _message(error: Any) -> str:
+    """Pydantic's, but of a text, which it counts in items when something else has looked at it before."""
+    told: str = error["msg"].removeprefix("Value error, ")
+    if error["type"] in LENGTHS and error["ctx"]["field_type"] == "Value":
+        name, words = LENGTHS[error["type"]]
+        number = error["ctx"][name]
+        return f"must have at {words} {number} character{'s' if number != 1 else ''}"
+    return told
 
 
 async def on_problem(request: Request, error: Exception) -> Response:

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from tasks_service.imports.rows import FileRefused, Row, Rows
@@ -64,8 +65,11 @@ def table(parts: Iterable[bytes], ignored: set[str]) -> Iterator[tuple[int, dict
     """The rows of a CSV file by its header's names, in lower case; a number is negative when the row has more cells
     than the header."""
     csv.field_size_limit(MAX_CELL)
-    lines = csv.reader(text_of(parts))
     try:
+        text = text_of(parts)
+        first = next(text, "")
+        # Spreadsheets part cells by semicolons where the comma is in numbers.
+        lines = csv.reader(chain([first], text), delimiter=max(",;\t", key=first.count))
         header = [name.strip().lower().replace(" ", "_") for name in next(lines, [])]
         if not header:
             raise FileRefused("the file is empty")

@@ -76,6 +76,14 @@ class TestCreateTask:
             problem(await restricted.post("/api/tasks", ann, json=FULL), 403, "task_creation_restricted")
             assert (await restricted.create(admin))["created_by"] == admin.id
 
+    async def test_says_how_long_a_text_may_be(self, tasks: Tasks, ann: Person) -> None:
+        body = {"title": "", "labels": ["x" * 51]}
+        errors = problem(await tasks.post("/api/tasks", ann, json=body), 422, "validation_failed")["errors"]
+        assert errors == [
+            {"pointer": "/title", "message": "must have at least 1 character"},
+            {"pointer": "/labels/0", "message": "must have at most 50 characters"},
+        ]
+
 
 class TestAssignees:
     async def test_that_nobody_has_told_of_are_asked_for_at_once(

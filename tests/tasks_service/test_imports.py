@@ -117,6 +117,14 @@ class TestRows:
         assert (child["parent_id"], child["blocked_by"]) == (parent["id"], [blocker["id"]])
         assert parent["subtasks"] == {"total": 1, "completed": 0}
 
+    @pytest.mark.parametrize("sign", [",", ";", "\t"])
+    async def test_whatever_parts_the_cells(self, tasks: Tasks, ann: Person, sign: str) -> None:
+        lines = (("Title", "Priority", "Labels"), ("One", "high", '"a,b;c"'))
+        job = await imported(tasks, ann, "\n".join(sign.join(line) for line in lines))
+        (task,) = await everything(tasks, ann)
+        assert (job["created"], job["error_count"], job["ignored_columns"]) == (1, 0, [])
+        assert (task["title"], task["priority"], task["labels"]) == ("One", "high", ["a", "b", "c"])
+
 
 class TestOnce:
     async def test_a_second_import_brings_up_to_date(self, tasks: Tasks, ann: Person) -> None:

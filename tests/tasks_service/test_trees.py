@@ -91,6 +91,15 @@ class TestMany:
         for top in (made[0], other[0]):
             assert (await tasks.read(top, ann))["subtasks"] == {"total": 2, "completed": 1}
 
+    async def test_a_part_comes_back_by_itself(self, tasks: Tasks, ann: Person) -> None:
+        top, one, _, below = await tree(tasks, ann)
+        await tasks.delete(top, ann)
+        answer = await tasks.post("/api/tasks/bulk", ann, json={"ids": [one["id"]], "action": "restore"})
+        assert answer.status_code == 200, answer.text
+        assert ((await tasks.read(one, ann))["parent_id"], await live(tasks, ann)) == (None, ["below one", "one"])
+        assert (await tasks.read(below, ann))["parent_id"] == one["id"]
+        assert (await restore(tasks, ann, top))["subtasks"]["total"] == 1  # "two"
+
 
 class TestPurge:
     async def test_ends_what_is_in_the_trash(self, tasks: Tasks, ann: Person, bob: Person) -> None:
