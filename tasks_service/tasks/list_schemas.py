@@ -1,4 +1,4 @@
-"""What a list of tasks takes and gives: filters, sorts, additions, numbers."""
+"""What a list of tasks takes and gives: filters, sorts, additions, numbers; and what a task by itself is shown with."""
 
 from typing import Annotated, Any, Literal
 
@@ -51,6 +51,7 @@ def parted(value: Any) -> Any:
 
 
 Include = Literal["comments_count", "attachments_count", "blocking", "spent_minutes", "rollup"]
+Included = Annotated[list[Include], BeforeValidator(parted), Field(description="What to add to each task")]
 
 
 def fields_of_a_task(names: list[str]) -> list[str]:
@@ -68,16 +69,38 @@ class Rollup(BaseModel):
     estimate_minutes: int
 
 
-class ListedTask(TaskRead):
-    """A task of a list, with what `include` asked for; with `fields` only what that names."""
-
-    model_config = ConfigDict(json_schema_extra=without_required)
+class ExtendedTask(TaskRead):
+    """A task with what `include` asked for."""
 
     comments_count: int | None = None
     attachments_count: int | None = None
     blocking: list[int] | None = None
     spent_minutes: int | None = None
     rollup: Rollup | None = None
+
+
+class ListedTask(ExtendedTask):
+    """A task of a list, with what `include` asked for; with `fields` only what that names."""
+
+    model_config = ConfigDict(json_schema_extra=without_required)
+
+
+class ReadTask(ExtendedTask):
+    """A task by itself, with what `include` asked for; `description_html` is there with `render=html`."""
+
+    description_html: str | None = None
+
+
+class ReadQuery(BaseModel):
+    """What a task by itself is shown with."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    render: Annotated[
+        Literal["html"] | None,
+        Field(description="Adds `description_html`: the Markdown rendered, safe to put into a page"),
+    ] = None
+    include: Included = []
 
 
 class TaskStats(BaseModel):
@@ -127,4 +150,4 @@ class TaskFilter(Conditions, PageQuery):
         AfterValidator(fields_of_a_task),
         Field(description="Only these fields of each task, separated by commas", examples=[["id", "title"]]),
     ] = []
-    include: Annotated[list[Include], BeforeValidator(parted), Field(description="What to add to each task")] = []
+    include: Included = []

@@ -5,23 +5,16 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from shared.conditional import NONE
 from shared.dependencies import CurrentUser, Id, PreconditionsDep, SessionDep
 from shared.pagination import Page, page_response
 from shared.responses import changed, created, json_response, no_content, resource
 from shared.routing import Route
 from tasks_service.counts import service as counts
 from tasks_service.dependencies import ListAnswersDep, RenderedTasksDep, SettingsDep, UsersDep
-from tasks_service.tasks import lists, service
-from tasks_service.tasks.list_schemas import ListedTask, TaskFilter, TaskStats
-from tasks_service.tasks.schemas import (
-    DeleteQuery,
-    ReadTask,
-    RenderQuery,
-    TaskCreate,
-    TaskRead,
-    TaskReplace,
-    TaskUpdate,
-)
+from tasks_service.tasks import additions, lists, service
+from tasks_service.tasks.list_schemas import ListedTask, ReadQuery, ReadTask, TaskFilter, TaskStats
+from tasks_service.tasks.schemas import DeleteQuery, TaskCreate, TaskRead, TaskReplace, TaskUpdate
 
 router = APIRouter(prefix="/api/tasks", tags=["tasks"], route_class=Route)
 
@@ -71,12 +64,15 @@ async def get_task(
     session: SessionDep,
     task_id: Id,
     preconditions: PreconditionsDep,
-    query: Annotated[RenderQuery, Query()],
+    query: Annotated[ReadQuery, Query()],
 ) -> Response:
     """The task with its version as ETag. `blocked_by` names all that it waits for until those end for good, also what
-    is in the trash or what you do not see."""
+    is in the trash or what you do not see. `include` adds what changes without the version, so then it is never 304."""
     task = await service.get_task(session, principal, task_id)
-    return resource(await service.rendered(task) if query.render else task, preconditions)
+    if not query.include and not query.render:
+        return resource(task, preconditions)
+    shown = await additions.extended(session, principal, task, query)
+    return resource(shown, NONE if query.include else preconditions)
 
 
 @router.put("/{task_id}", response_model=TaskRead, summary="Replace a task")

@@ -1,7 +1,7 @@
 """What goes in and comes out of the operations on a task."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -132,17 +132,6 @@ class TaskUpdate(AssigneeAliases):
         return {name: defaults.get(name) if value is None else value for name, value in sent.items()}
 
 
-class RenderQuery(BaseModel):
-    """How a task is read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    render: Annotated[
-        Literal["html"] | None,
-        Field(description="Adds `description_html`: the Markdown rendered, safe to put into a page"),
-    ] = None
-
-
 class Subtasks(BaseModel):
     """The direct children of a task that are not in the trash."""
 
@@ -180,9 +169,3 @@ class TaskRead(BaseModel):
     created_at: datetime
     updated_at: datetime
     version: int
-
-
-class ReadTask(TaskRead):
-    """A task by itself; `description_html` is there with `?render=html`."""
-
-    description_html: str | None = None

@@ -4,7 +4,6 @@ A change is computed from the version at hand and written on the condition that 
 trips, no lock held between them. Who loses that race reads again, now under the row's lock, so it is lost once at most.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 from uuid import UUID
@@ -14,7 +13,7 @@ from shared.auth import Principal
 from shared.conditional import NONE, Preconditions
 from shared.database import Record, Session, again_when_deadlocked
 from shared.http import PeerClient
-from tasks_service import markdown, policies
+from tasks_service import policies
 from tasks_service.errors import ClientIdInTrash, ProjectTrashed, TaskNotFound
 from tasks_service.projects import rules
 from tasks_service.recurrence import succession
@@ -37,11 +36,6 @@ async def get_task(session: Session, principal: Principal, task_id: int) -> Reco
     if task is None:
         raise TaskNotFound
     return task
-
-
-async def rendered(task: Record) -> dict[str, Any]:
-    """With its description as HTML."""
-    return {**task, "description_html": await asyncio.to_thread(markdown.to_html, task["description"])}
 
 
 @again_when_deadlocked

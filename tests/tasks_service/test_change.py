@@ -112,7 +112,19 @@ class TestReadTask:
         assert answer.json() == {**task, "description_html": html}
         assert (await tasks.read(task, ann)) == task
 
-    @pytest.mark.parametrize("query", ["render=pdf", "render=", "fields=id"])
+    async def test_with_what_hangs_on_it(self, tasks: Tasks, ann: Person, bob: Person) -> None:
+        task = await tasks.create(ann, assignee_ids=[bob.id])
+        await tasks.create(ann, blocked_by=[task["id"]])
+        waiting = await tasks.create(bob, parent_id=task["id"], estimate_minutes=5, blocked_by=[task["id"]])
+        assert (await tasks.post(f"{path_of(task)}/comments", ann, json={"body": "x"})).status_code == 201
+        path = f"{path_of(task)}?include=comments_count,blocking&include=rollup"
+        answer = await tasks.get(path, bob, headers={"If-None-Match": '"1"'})
+        more = {name: value for name, value in answer.json().items() if name not in task}
+        rollup = {"total": 1, "completed": 0, "estimate_minutes": 5}
+        assert more == {"comments_count": 1, "blocking": [waiting["id"]], "rollup": rollup}
+        assert answer.headers["etag"] == '"1"'
+
+    @pytest.mark.parametrize("query", ["render=pdf", "render=", "fields=id", "include=nonsense"])
     async def test_not_in_other_ways(self, tasks: Tasks, ann: Person, query: str) -> None:
         task = await tasks.create(ann)
         problem(await tasks.get(f"{path_of(task)}?{query}", ann), 422, "validation_failed")
