@@ -15,7 +15,11 @@ class SyncQuery(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     token: Annotated[
-        str | None, Field(max_length=MAX_LENGTH, description="`next_token` of the answer before; none for everything")
+        str | None,
+        Field(
+            max_length=MAX_LENGTH,
+            description="`next_token` of the answer before; none, or an empty one, for everything",
+        ),
     ] = None
     limit: Annotated[Whole, Field(ge=1, le=MAX_LIMIT, description="Tasks in one answer")] = MAX_LIMIT
 

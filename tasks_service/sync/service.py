@@ -19,7 +19,7 @@ KEPT_DAYS = 30  # as the trigger of the migration has it
 async def sync_tasks(
     session: Session, principal: Principal, settings: Settings, rendered: RenderedTasks, query: SyncQuery
 ) -> dict[str, Any]:
-    token = Token() if query.token is None else Token.decode(query.token, principal)
+    token = Token.decode(query.token, principal) if query.token else Token()
     found = await _find(session, principal, token, query.limit + 1)
     moment = found[0]
     token.require(moment["system"], moment["taken_at"], min(KEPT_DAYS, settings.trash_retention_days))

@@ -182,6 +182,11 @@ class TestSync:
 
 
 class TestTokens:
+    async def test_an_empty_one_is_none(self, tasks: Tasks, ann: Person) -> None:
+        task = await tasks.create(ann)
+        page = (await tasks.get("/api/tasks/sync?token=", ann)).json()
+        assert (page["items"], page["removed"]) == ([task], [])
+
     @pytest.mark.parametrize("token", ["x", "%00", "W10", "bnVsbA", "e30", "9" * 5000])
     async def test_nonsense(self, tasks: Tasks, ann: Person, token: str) -> None:
         body = problem(await tasks.get(f"/api/tasks/sync?token={token}", ann), 422, "validation_failed")
