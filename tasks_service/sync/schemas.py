@@ -18,7 +18,7 @@ class SyncQuery(BaseModel):
         str | None,
         Field(
             max_length=MAX_LENGTH,
-            description="`next_token` of the answer before; none, or an empty one, for everything",
+            description="`next_token` of the answer before; without one it is everything",
         ),
     ] = None
     limit: Annotated[Whole, Field(ge=1, le=MAX_LIMIT, description="Tasks in one answer")] = MAX_LIMIT
