@@ -4,7 +4,7 @@ Nothing here records events of its own yet, so there is no relay.
 """
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, aclosing
 from functools import partial
 
 from notifications_service.email import service as email
@@ -48,7 +48,8 @@ async def run(settings: Settings, bus: Bus, stop: asyncio.Event) -> None:
             Loop("idempotency keys", HOURLY, partial(idempotency.purge, database)),
         ]
         status = {"consumer": lambda: "ok" if bus.connected else "broker unreachable"}
-        sender = Sender(database, settings, mailer_of(settings), sandbox)
+        mailer = await stack.enter_async_context(aclosing(mailer_of(settings)))
+        sender = Sender(database, settings, mailer, sandbox)
         deliveries = webhook_sending.Sender(database, settings, Outgoing(settings.outgoing_allow))
         await Worker(database, loops, [sender.run, deliveries.run], status).run(stop)
 

@@ -8,10 +8,8 @@ another try. The same Message-ID at every try lets mail programs show one that c
 """
 
 import asyncio
-import contextlib
 import os
 import secrets
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -30,9 +28,6 @@ from shared.settings import ServiceSettings
 
 log = get_logger(__name__)
 
-COMMAND_TIMEOUT = 10.0  # seconds for each answer of the server
-SEND_TIMEOUT = 30.0  # seconds for a whole mail
-PORTS = {"starttls": 587, "tls": 465, "off": 25}
 MAX_LINE = 900  # bytes, below SMTP's 998: links stay whole
 REASON_MAX = 200
 
@@ -91,10 +86,18 @@ class Mailer(Protocol):
         """Returns when the server (or the disk) has it. Raises MailFailed, within half a minute."""
         ...
 
+    async def aclose(self) -> None:
+        """Ends what was kept for the next mail."""
+        ...
+
 
 def mailer_of(settings: MailSettings) -> Mailer:
     """The mailer that the settings name."""
-    return SmtpMailer(settings) if settings.smtp_host else FolderMailer(settings)
+    if not settings.smtp_host:
+        return FolderMailer(settings)
+    from shared.smtp import SmtpMailer  # aiosmtplib is for those who send
+
+    return SmtpMailer(settings)
 
 
 def compose(mail: Mail, sender: str) -> EmailMessage:
@@ -142,61 +145,6 @@ def _address(text: str) -> Address:
     return Address("", local, domain if domain.isascii() else domain.encode("idna").decode())
 
 
-class SmtpMailer:
-    """A connection for each mail: there are few, and one that hangs holds up no other."""
-
-    def __init__(self, settings: MailSettings) -> None:
-        self._settings = settings
-
-    async def send(self, mail: Mail) -> None:
-        from aiosmtplib.errors import SMTPException  # loaded by whoever sends, not by every process
-
-        message = compose(mail, self._settings.mail_from)
-        try:
-            async with asyncio.timeout(SEND_TIMEOUT):
-                await self._hand_over(message)
-        except (SMTPException, OSError, TimeoutError, ssl.SSLError) as error:
-            raise _failure(error, mail.to) from error
-
-    async def _hand_over(self, message: EmailMessage) -> None:
-        import aiosmtplib
-
-        settings, tls = self._settings, self._settings.smtp_tls
-        password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
-        client = aiosmtplib.SMTP(
-            hostname=settings.smtp_host,
-            port=settings.smtp_port or PORTS[tls],
-            username=settings.smtp_username or None,
-            password=password or None,
-            use_tls=tls == "tls",
-            start_tls=tls == "starttls",
-            timeout=COMMAND_TIMEOUT,
-        )
-        try:
-            await client.connect()
-            await client.send_message(message)
-            with contextlib.suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
-                await client.quit()  # the server has the mail, whatever it says now
-        finally:
-            client.close()  # without a farewell: one that hangs would hold us up once more
-
-
-def _failure(error: Exception, to: str) -> MailFailed:
-    """A recipient or a text that the server will never take is permanent. Anything else may be mended meanwhile: what
-    is wrong with the server, our name and password or our own address is no mistake of this mail."""
-    from aiosmtplib.errors import SMTPDataError, SMTPNotSupported, SMTPRecipientsRefused
-
-    if isinstance(error, SMTPRecipientsRefused):
-        refusals = [(refusal.code, refusal.message) for refusal in error.recipients]
-        permanent = all(code >= 500 for code, _ in refusals)
-        reason = "; ".join(f"{code} {text}" for code, text in refusals)
-        return MailFailed(f"recipient refused: {reason}", permanent=permanent, recipient_refused=permanent)
-    if isinstance(error, SMTPNotSupported) and not to.isascii():
-        return MailFailed(f"not supported by the server: {error}", permanent=True, recipient_refused=True)
-    permanent = isinstance(error, SMTPDataError) and error.code >= 500
-    return MailFailed(f"{type(error).__name__}: {error}", permanent=permanent)
-
-
 class FolderMailer:
     """Mails as files `<time>-<random>.eml`, oldest first by name, for systems without a mail server."""
 
@@ -210,6 +158,9 @@ class FolderMailer:
         except OSError as error:
             raise MailFailed(f"{type(error).__name__}: {error}", permanent=False) from error
         log.info("mail written", file=str(path), message_id=mail.message_id)
+
+    async def aclose(self) -> None:
+        """Nothing is kept."""
 
 
 def write_file(folder: Path, message: Any) -> Path:

@@ -25,11 +25,13 @@ ON CONFLICT (name) DO UPDATE SET status = excluded.status, beat_at = excluded.be
 
 @dataclass(slots=True)
 class Loop:
-    """Work that is done again every `every` seconds, or at once while it answers that there is more."""
+    """Work that is done again every `every` seconds, or at once while it answers that there is more. `wake` ends a
+    pause early, unless the work failed."""
 
     name: str
     every: float
     work: Callable[[], Awaitable[bool]]
+    wake: asyncio.Event | None = None
 
 
 @dataclass(slots=True)
@@ -76,6 +78,8 @@ async def run_loop(loop: Loop) -> None:
     failures = 0
     while True:
         context.current.set(None)
+        if loop.wake is not None:
+            loop.wake.clear()
         try:
             more = await loop.work()
             failures = 0
@@ -86,7 +90,17 @@ async def run_loop(loop: Loop) -> None:
             log.exception("loop failed", loop=loop.name)
             more, failures = False, failures + 1
         if not more:
-            await asyncio.sleep(min(loop.every * 2 ** min(failures, 10), max(MAX_BACKOFF, loop.every)))
+            pause = min(loop.every * 2 ** min(failures, 10), max(MAX_BACKOFF, loop.every))
+            await _pause(pause, None if failures else loop.wake)
+
+
+async def _pause(seconds: float, wake: asyncio.Event | None) -> None:
+    if wake is None:
+        await asyncio.sleep(seconds)
+        return
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):  # wait_for may swallow a cancellation
+            await wake.wait()
 
 
 def run_until_signalled(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:

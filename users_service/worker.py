@@ -1,6 +1,7 @@
 """Everything that the users service does behind its API: `python -m users_service.worker`."""
 
 import asyncio
+from contextlib import aclosing
 from functools import partial
 
 from shared import idempotency, logging, outbox
@@ -21,15 +22,19 @@ from users_service.settings import Settings
 
 PURGE_EVERY = 3600.0  # seconds
 MAILS_EVERY = 0.5
+MAILS_AT_ONCE = 4  # so that one that hangs holds up no other
 
 
 async def run(settings: Settings, bus: Bus, stop: asyncio.Event) -> None:
     """Relays this service's events and deletes what has expired, until `stop` is set."""
-    async with Database(settings.database_url, pool_size=4, name="taskwire-users-worker") as database:
-        mailer = mailer_of(settings)
+    async with (
+        Database(settings.database_url, pool_size=4, name="taskwire-users-worker") as database,
+        aclosing(mailer_of(settings)) as mailer,
+    ):
+        mails = Loop("mails", MAILS_EVERY, lambda: send_due(database, mailer, settings.public_url))
         relay = Relay(settings.database_url, bus, "/users")
         loops = [
-            Loop("mails", MAILS_EVERY, lambda: send_due(database, mailer, settings.public_url)),
+            *[mails] * MAILS_AT_ONCE,
             Loop("guesses", PURGE_EVERY, lambda: purge_guesses(database)),
             Loop("links", PURGE_EVERY, lambda: purge_links(database.session())),
             Loop("audit", PURGE_EVERY, lambda: purge_entries(database.session(), settings.log_retention_days)),

@@ -44,12 +44,13 @@ class Sender:
         self._database, self._settings, self._mailer, self._sandbox = database, settings, mailer, sandbox
         self._clock = clock
         self._under_way: set[int] = set()
+        self._wake = asyncio.Event()
         self._tries: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
             try:
-                await run_loop(Loop("mail", EVERY, partial(self._turn, group)))
+                await run_loop(Loop("mail", EVERY, partial(self._turn, group), self._wake))
             finally:  # what is handed over now and not marked would be sent once more
                 if self._tries:
                     await asyncio.wait(self._tries, timeout=FAREWELL)
@@ -81,6 +82,7 @@ class Sender:
             log.exception("mail failed", mail=mail["id"])
         finally:
             self._under_way.discard(mail["id"])
+            self._wake.set()
 
     async def _deliver(self, mail: Record) -> None:
         session, now = self._session(), self._clock()

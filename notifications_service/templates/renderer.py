@@ -11,10 +11,10 @@ import select
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from jinja2 import Environment, TemplateError, TemplateSyntaxError
+from jinja2 import Environment, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notifications_service.templates.limits import (
@@ -33,6 +33,12 @@ def environment(escape: bool) -> Environment:
     return ImmutableSandboxedEnvironment(autoescape=escape, trim_blocks=True, lstrip_blocks=True)
 
 
+@lru_cache(maxsize=64)
+def compiled(source: str, escape: bool) -> Template:
+    """Kept, since compiling takes many times as long as rendering."""
+    return environment(escape).from_string(source)
+
+
 def render(
     sources: Mapping[str, str], context: Mapping[str, Any], begin: Callable[[str], None] = lambda _: None
 ) -> dict[str, str]:
@@ -47,7 +53,7 @@ def render(
 
 def _part(part: str, source: str, context: Mapping[str, Any]) -> str:
     try:
-        return "".join(_bounded(environment(part == "html").from_string(source).generate(context), part))
+        return "".join(_bounded(compiled(source, part == "html").generate(context), part))
     except TemplateSyntaxError as error:
         raise TemplateRefused(part, f"line {error.lineno}: {error.message}") from None
     except TemplateRefused:

@@ -6,10 +6,10 @@ import asyncio
 import email
 import stat
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from email.policy import default
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from aiosmtpd.handlers import AsyncMessage
@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared import mail as mails
+from shared import smtp
 from shared.mail import Mail, MailFailed, MailSettings, compose, mailer_of
 from shared.settings import load
 
@@ -40,8 +41,15 @@ class Inbox(AsyncMessage):
     def __init__(self, refuse: dict[str, str]) -> None:
         super().__init__()
         self.refuse, self.received = refuse, [email.message.Message()][:0]
+        self.sessions: list[Session] = []
+        self.servers: list[SMTP] = []
 
-    async def handle_RCPT(self, _: SMTP, __: Session, envelope: Envelope, address: str, ___: list[str]) -> str:  # noqa: N802
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, _: list[str]
+    ) -> str:
+        if session not in self.sessions:
+            self.sessions.append(session)
+            self.servers.append(server)
         if address in self.refuse:
             return self.refuse[address]
         envelope.rcpt_tos.append(address)
@@ -124,8 +132,8 @@ class TestFiles:
 class TestSmtp:
     async def test_server_gets_it(self) -> None:
         inbox = Inbox({})
-        async with smtp_server(inbox) as port:
-            await at(port).send(make(html="<p>Hi</p>"))
+        async with smtp_server(inbox) as port, aclosing(at(port)) as mailer:
+            await mailer.send(make(html="<p>Hi</p>"))
         assert [(m["To"], m["Message-ID"]) for m in inbox.received] == [("ann@example.com", "<1@taskwire>")]
 
     @pytest.mark.parametrize(("answer", "permanent"), [("550 no such user", True), ("450 mailbox busy", False)])
@@ -152,13 +160,42 @@ class TestSmtp:
                 await mailer_of(settings(smtp_host="127.0.0.1", smtp_port=port)).send(make())
         assert not failed.value.permanent
 
+    async def test_connection_serves_the_next_mail(self) -> None:
+        inbox = Inbox({"bob@example.com": "550 no such user"})
+        async with smtp_server(inbox) as port, aclosing(at(port)) as mailer:
+            for _ in range(3):
+                await mailer.send(make())
+            assert len(inbox.sessions) == 1
+            with pytest.raises(MailFailed):
+                await mailer.send(make(to="bob@example.com"))
+            await mailer.send(make())
+        assert len(inbox.received) == 4
+        assert len(inbox.sessions) == 2
+
+    async def test_connection_that_the_server_ended_is_not_used(self) -> None:
+        inbox = Inbox({})
+        async with smtp_server(inbox) as port, aclosing(at(port)) as mailer:
+            await mailer.send(make())
+            cast(Any, inbox.servers[0].transport).abort()
+            await asyncio.sleep(0.05)
+            await mailer.send(make())
+        assert len(inbox.sessions) == 2
+
+    async def test_connection_ends_when_there_is_no_next_mail(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(smtp, "REST", 0)
+        inbox = Inbox({})
+        async with smtp_server(inbox) as port, aclosing(at(port)) as mailer:
+            await mailer.send(make())
+            while inbox.servers[0].transport is not None:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
     async def test_nobody_there(self) -> None:
         with pytest.raises(MailFailed) as failed:
             await at(1).send(make())
         assert not failed.value.permanent
 
     async def test_server_that_hangs_or_hangs_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(mails, "COMMAND_TIMEOUT", 0.2)
+        monkeypatch.setattr(smtp, "COMMAND_TIMEOUT", 0.2)
         for pause in (0.0, 5.0):
             async with silent_server(lambda _, pause=pause: asyncio.sleep(pause)) as port:  # type: ignore[misc]
                 with pytest.raises(MailFailed) as failed:

@@ -9,8 +9,8 @@ VALUES ($1, $2, $3, $4, $5, now() + $6::interval)
 CLAIM = """
 UPDATE mails SET attempts = attempts + 1,
     next_attempt_at = now() + least(make_interval(mins => (2 ^ least(attempts, 10))::integer), interval '1 hour')
-WHERE id IN (
-    SELECT id FROM mails WHERE next_attempt_at <= now() ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+WHERE id = (
+    SELECT id FROM mails WHERE next_attempt_at <= now() ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING id, kind, recipient, user_id, invitation_id, attempts, created_at, give_up_at <= now() AS too_late
 """
 DONE = "DELETE FROM mails WHERE id = $1"

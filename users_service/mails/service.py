@@ -4,7 +4,6 @@ At least once, with the same Message-ID at each try. A row holds no secret: the 
 only its hash is kept.
 """
 
-import asyncio
 from datetime import timedelta
 from typing import Literal
 from uuid import UUID
@@ -21,7 +20,6 @@ log = get_logger(__name__)
 
 Kind = Literal["reset", "email", "email_changing", "email_changed", "password_changed", "invitation"]
 
-AT_ONCE = 5
 WORTH_SENDING = {"reset": timedelta(hours=1), "email": timedelta(days=1), "invitation": timedelta(days=7)}
 WORTH_SENDING_ELSE = timedelta(days=3)
 
@@ -40,10 +38,11 @@ async def forget_mails(session: Session, user_id: int, email: str) -> None:
 
 
 async def send_due(database: Database, mailer: Mailer, public_url: str) -> bool:
-    """Sends some of the mails whose time has come; whether there may be more."""
-    claimed = await database.session().fetch(queries.CLAIM, AT_ONCE)
-    await asyncio.gather(*(_send(database, mailer, public_url, row) for row in claimed))
-    return len(claimed) == AT_ONCE
+    """Sends a mail whose time has come; whether there was one, and may be more."""
+    row = await database.session().fetchrow(queries.CLAIM)
+    if row is not None:
+        await _send(database, mailer, public_url, row)
+    return row is not None
 
 
 async def _send(database: Database, mailer: Mailer, public_url: str, row: Record) -> None:
