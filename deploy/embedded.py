@@ -123,9 +123,11 @@ class Embedded:
     async def _build(self) -> None:
         """Imports the services and builds their applications. A wrong setting ends the process with its name."""
         from shared.logging import configure
+        from shared.memory import share_one_arena
         from shared.serve import server_for
         from shared.settings import load
 
+        share_one_arena()
         for name in SERVICES:
             main = importlib.import_module(f"{name}_service.main")
             settings_class = importlib.import_module(f"{name}_service.settings").Settings

@@ -19,6 +19,7 @@ from shared.database import Database
 from shared.dispatch import Operations
 from shared.errors import NotFound
 from shared.http import PeerClient
+from shared.memory import give_back
 from shared.middleware import RequestMiddleware, context_of, without_slash
 from shared.problems import problem_response
 from shared.routing import separate
@@ -141,3 +142,4 @@ def _spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+    give_back()

@@ -22,7 +22,6 @@ from starlette.requests import HTTPConnection
 from shared import access_tokens, scopes
 from shared.errors import Unauthenticated, Unavailable
 from shared.http import PeerClient
-from shared.jwks import KeySet
 from shared.logging import get_logger
 
 log = get_logger(__name__)
@@ -75,6 +74,8 @@ class HttpVerifier:
 
     def __init__(self, users: PeerClient) -> None:
         self._users = users
+        from shared.jwks import KeySet  # cryptography: nothing for processes that only know principals
+
         self._keys = KeySet(users)
         self._cache: OrderedDict[bytes, Verified] = OrderedDict()
         self._calls: dict[bytes, asyncio.Task[Principal]] = {}

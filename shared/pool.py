@@ -3,7 +3,8 @@
 asyncpg's own pool resets, shields and wraps each connection at each release, which costs a small statement about as
 much as the statement itself. Here a connection goes back as it is: our statements leave nothing behind. One whose
 statement ended in anything but an answer of the server (a timeout, a cancelled request) is thrown away. Who waits is
-handed the next one that comes back, so nobody who comes later, or again and again, passes by.
+handed the next one that comes back, so nobody who comes later, or again and again, passes by. What is not used for a
+while is closed: each connection is a process of the server, with a few MB.
 """
 
 import asyncio
@@ -13,13 +14,17 @@ from typing import Any
 
 import asyncpg
 
+QUIET = 30.0  # seconds
+KEPT = 2  # connections, however quiet it is
+
 Connect = Callable[[], Awaitable[Any]]
 
 
 class Pool:
     def __init__(self, connect: Connect, size: int, acquire_timeout: float) -> None:
         self._connect, self._size, self._timeout = connect, size, acquire_timeout
-        self._idle: list[Any] = []
+        self._idle: list[tuple[Any, float]] = []  # and since when; the one that rests the longest is the first
+        self._closing: asyncio.TimerHandle | None = None
         self._count = 0
         self.opened = 0  # connections in all
         self._waiters: deque[asyncio.Future[Any]] = deque()
@@ -31,7 +36,7 @@ class Pool:
         deadline: float | None = None
         while True:
             while self._idle:
-                connection = self._idle.pop()
+                connection, _ = self._idle.pop()
                 if not connection.is_closed():
                     self._in_use.add(connection)
                     return connection
@@ -53,14 +58,30 @@ class Pool:
             self._hand_over(None)
         elif not self._hand_over(connection):
             self._in_use.discard(connection)
-            self._idle.append(connection)
+            loop = asyncio.get_running_loop()
+            self._idle.append((connection, loop.time()))
+            if self._closing is None and len(self._idle) > KEPT:
+                self._closing = loop.call_later(QUIET, self._close_quiet, loop)
 
     async def close(self) -> None:
         """Ends all connections: those at rest at once, those in use without waiting for them."""
         self._closed = True
-        for connection in [*self._idle, *self._in_use]:
+        if self._closing is not None:
+            self._closing.cancel()
+        for connection in [*(one for one, _ in self._idle), *self._in_use]:
             connection.terminate()
         self._idle.clear()
+
+    def _close_quiet(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._closing = None
+        while len(self._idle) > KEPT:
+            connection, since = self._idle[0]
+            if (left := since + QUIET - loop.time()) > 0:
+                self._closing = loop.call_later(left, self._close_quiet, loop)
+                return
+            del self._idle[0]
+            self._count -= 1
+            connection.terminate()
 
     async def _open(self) -> Any:
         if self._closed:

@@ -1,8 +1,6 @@
 """Errors as application/problem+json: what a service raises, what FastAPI finds, and what a library throws at us."""
 
-from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Any
 
 import asyncpg
 from fastapi import FastAPI
@@ -14,7 +12,8 @@ from starlette.routing import Match, Route
 
 from shared import context
 from shared.database import UNAVAILABLE
-from shared.errors import FieldError, Problem, Unavailable, Unprocessable, problem
+from shared.errors import Problem, Unavailable, Unprocessable, problem
+from shared.findings import pointers
 from shared.logging import get_logger
 from shared.responses import encode
 from shared.trail import note_refusal
@@ -33,29 +32,6 @@ DETAILS = {
 def problem_response(error: Problem, instance: str) -> Response:
     body = error.body(instance, context.get().request_id)
     return Response(encode(body), error.status, error.headers, MEDIA_TYPE)
-
-
-LENGTHS = {"too_short": ("min_length", "least"), "too_long": ("max_length", "most")}
-
-
-def pointers(errors: Iterable[Any]) -> list[FieldError]:
-    """Pydantic's findings as JSON Pointers; a parameter is `/name`. The input itself is never repeated."""
-    found = []
-    for error in errors:
-        steps = [str(step).replace("~", "~0").replace("/", "~1") for step in error["loc"][1:]]
-        message = _message(error).encode("utf-8", "replace").decode()
-        found.append(FieldError("".join(f"/{step}" for step in steps), message))
-    return found
-
-
-def _message(error: Any) -> str:
-    """Pydantic's, but of a text, which it counts in items when something else has looked at it before."""
-    told: str = error["msg"].removeprefix("Value error, ")
-    if error["type"] in LENGTHS and error["ctx"]["field_type"] == "Value":
-        name, words = LENGTHS[error["type"]]
-        number = error["ctx"][name]
-        return f"must have at {words} {number} character{'s' if number != 1 else ''}"
-    return told
 
 
 async def on_problem(request: Request, error: Exception) -> Response:

@@ -1,9 +1,11 @@
 """Sealed values: what must be read again and must not be readable where it is stored (AES-256-GCM)."""
 
 import os
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE = 12  # bytes
 
@@ -16,7 +18,14 @@ class Sealer:
     """`purpose` says what a value is for and whose it is: sealed for one purpose it opens for no other."""
 
     def __init__(self, key: bytes) -> None:
-        self._cipher = AESGCM(key)
+        self._key = key
+
+    @cached_property
+    def _cipher(self) -> "AESGCM":
+        """Loaded with the first value: most processes of a system without webhooks see none."""
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        return AESGCM(self._key)
 
     def seal(self, value: bytes, purpose: str) -> bytes:
         nonce = os.urandom(NONCE)
@@ -24,6 +33,8 @@ class Sealer:
 
     def open(self, sealed: bytes, purpose: str) -> bytes:
         """Raises Broken."""
+        from cryptography.exceptions import InvalidTag
+
         try:
             return self._cipher.decrypt(sealed[:NONCE], sealed[NONCE:], purpose.encode())
         except (InvalidTag, ValueError):

@@ -22,6 +22,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from shared import logging
+from shared.memory import share_one_arena
 from shared.protocols import HttpProtocol, WebSocketProtocol
 from shared.settings import ServiceSettings
 
@@ -86,6 +87,7 @@ def server_for(app: FastAPI, host: str, port: int) -> DrainingServer:
 
 def serve(settings: ServiceSettings, name: str, create_app: Callable[[], FastAPI]) -> None:
     """Runs the API process of a service until it is told to end."""
+    share_one_arena()
     logging.configure(settings, name)
     app = create_app()
     if settings.workers == 1:

@@ -16,7 +16,7 @@ from users_service.audit.service import purge_entries
 from users_service.guesses.service import purge_guesses
 from users_service.links.service import purge_links
 from users_service.mails.service import send_due
-from users_service.oidc import service as oidc
+from users_service.oidc.attempts import purge as purge_attempts
 from users_service.sessions.service import purge_sessions
 from users_service.settings import Settings
 
@@ -40,7 +40,7 @@ async def run(settings: Settings, bus: Bus, stop: asyncio.Event) -> None:
             Loop("audit", PURGE_EVERY, lambda: purge_entries(database.session(), settings.log_retention_days)),
             Loop("sessions", PURGE_EVERY, lambda: purge_sessions(database.session())),
             Loop("events", PURGE_EVERY, lambda: outbox.purge(database.session(), settings.log_retention_days)),
-            Loop("sign-ins at providers", PURGE_EVERY, partial(oidc.purge, database)),
+            Loop("sign-ins at providers", PURGE_EVERY, partial(purge_attempts, database)),
             Loop("idempotency keys", PURGE_EVERY, partial(idempotency.purge, database)),
         ]
         await Worker(database, loops, [relay.run], {"relay": lambda: relay.status}).run(stop)

@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from shared.errors import FieldError
-from shared.problems import pointers
+from shared.findings import pointers
 from tasks_service.tasks.inputs import BodyId, Flag, unique
 from tasks_service.tasks.list_schemas import Conditions, Filter
 from tasks_service.tasks.schemas import TaskCreate, TaskUpdate

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from shared.auth import Principal
 from shared.database import Session
 from shared.errors import FieldError
-from shared.problems import pointers
+from shared.findings import pointers
 from tasks_service.imports import queries
 from tasks_service.imports.rows import Row
 from tasks_service.tasks.schemas import TaskCreate

@@ -12,9 +12,9 @@ from shared import people
 from shared.auth import Principal
 from shared.database import Database, Record, Session
 from shared.errors import Unprocessable
+from shared.findings import pointers
 from shared.http import PeerClient
 from shared.pagination import Listed, PageQuery, cut, start_id
-from shared.problems import pointers
 from shared.text import ID_MAX
 from tasks_service.report_jobs import queries
 from tasks_service.report_jobs.errors import ReportEnded, ReportNotFound, ReportNotReady, TooManyReports

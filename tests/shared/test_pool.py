@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from shared import database as module
+from shared import pool
 from shared.database import UNAVAILABLE, Database
 from tests.postgres import Server
 
@@ -41,6 +42,18 @@ async def end_all(postgres: Server) -> None:
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test-pool'"
     )
     await connection.close()
+
+
+class TestQuiet:
+    async def test_what_is_not_used_is_closed_but_for_the_last(
+        self, database: Database, postgres: Server, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(pool, "QUIET", 0.05)
+        await asyncio.gather(*(database.session().fetchval("SELECT pg_sleep(0.02)") for _ in range(SIZE)))
+        while await connections(postgres) != pool.KEPT:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        numbers = await asyncio.gather(*(database.session().fetchval("SELECT $1::int", i) for i in range(20)))
+        assert numbers == list(range(20))
 
 
 class TestBounds:

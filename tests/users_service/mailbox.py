@@ -35,6 +35,8 @@ class Mailbox:
         settings = cast(MailSettings, self.running.settings).model_copy(update={"mail_dir": str(self.folder)})
         await FolderMailer(settings).send(mail)
 
+    async def aclose(self) -> None: ...
+
     @contextmanager
     def failing(self, failure: MailFailed) -> Iterator[None]:
         self.failure = failure

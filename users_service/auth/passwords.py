@@ -15,12 +15,14 @@ from pathlib import Path
 from passlib.hash import argon2
 
 from shared.errors import Unavailable
+from shared.memory import give_back
 
 # OWASP's parameters: 19 MiB, two passes, one lane; about 50 ms of a core.
 ARGON2ID = argon2.using(type="ID", memory_cost=19_456, rounds=2, parallelism=1)
 AT_ONCE = 2  # so that a storm of sign-ins leaves the cores to everybody else
 NICENESS = 5  # and these threads let everybody else pass where the system has a priority for each thread (Linux)
 PATIENCE = 7.0  # seconds to wait for a turn, within the time that the gateway waits
+QUIET = 3.0  # seconds after the last hash until its 19 MiB go back to the system
 LINE_MAX = 300  # who comes when so many wait is told to come back
 
 MIN_LENGTH = 8
@@ -38,6 +40,7 @@ class PasswordHasher:
         self._waiting = 0
         self._threads = ThreadPoolExecutor(AT_ONCE, "argon2", initializer=_step_back)
         self._dummy = ARGON2ID.hash(secrets.token_urlsafe(16))
+        self._giving_back: asyncio.TimerHandle | None = None
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator["Turn"]:
@@ -56,6 +59,9 @@ class PasswordHasher:
             yield Turn(self._threads, self._dummy)
         finally:
             self._turns.release()
+            if self._giving_back is not None:
+                self._giving_back.cancel()
+            self._giving_back = asyncio.get_running_loop().call_later(QUIET, give_back)
 
     async def hash(self, password: str) -> str:
         async with self.turn() as turn:

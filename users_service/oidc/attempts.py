@@ -11,7 +11,9 @@ from dataclasses import asdict, dataclass
 import orjson
 
 from shared.auth import Principal
+from shared.database import Database
 from shared.sealing import Broken, Sealer
+from users_service.oidc import queries
 from users_service.oidc.errors import AttemptInvalid
 
 COOKIE = "taskwire_oidc"
@@ -64,3 +66,11 @@ class Attempt:
 
 def digest(value: str) -> bytes:
     return hashlib.sha256(value.encode("utf-8", "surrogatepass")).digest()
+
+
+async def purge(database: Database) -> bool:
+    """Forgets the attempts and codes that have expired."""
+    session = database.session()
+    await session.execute(queries.PURGE_ATTEMPTS)
+    await session.execute(queries.PURGE_CODES)
+    return False

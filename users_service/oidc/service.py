@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.auth import Principal
-from shared.database import Database, Session
+from shared.database import Session
 from shared.sealing import Sealer
 from users_service.auth.origin import Origin
 from users_service.auth.service import open_session
@@ -97,11 +97,3 @@ async def sign_in(session: Session, tokens: TokenIssuer, sealer: Sealer, origin:
     """At once, for clients that are no browsers. Raises OtpRequired, because there is no place for a code."""
     await check_otp(session, sealer, user_id, None, known=True)
     return await open_session(session, tokens, origin, user_id, password_hash=None, via=VIA)
-
-
-async def purge(database: Database) -> bool:
-    """Forgets the attempts and codes that have expired."""
-    session = database.session()
-    await session.execute(queries.PURGE_ATTEMPTS)
-    await session.execute(queries.PURGE_CODES)
-    return False
