@@ -26,7 +26,8 @@ class RequestContext:
         if not request_id or not REQUEST_ID.fullmatch(request_id):
             request_id = secrets.token_hex(16)
         if not traceparent or not TRACEPARENT.fullmatch(traceparent):
-            traceparent = f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+            random = secrets.token_hex(24)
+            traceparent = f"00-{random[:32]}-{random[32:]}-01"
         return cls(request_id, traceparent, address)
 
 

@@ -18,7 +18,7 @@ def check_text(value: str) -> str:
 
 
 def check_line(value: str) -> str:
-    if any(ord(c) < 32 or ord(c) == 127 for c in value):
+    if CONTROL.search(value):
         raise ValueError("must be one line without control characters")
     return check_text(value)
 
@@ -30,6 +30,7 @@ def check_digits(value: Any) -> Any:
     return value
 
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 WHOLE = re.compile(r"-?[0-9]{1,30}")
 Whole = Annotated[int, BeforeValidator(check_digits)]
 Text = Annotated[str, AfterValidator(check_text)]

@@ -86,7 +86,7 @@ class TaskReplace(AssigneeAliases):
     def given(self) -> dict[str, Any]:
         """All fields, but for those that an absent one leaves to another: a project's status decides on `status`, and a
         task stays in its project and below its parent."""
-        values = {name: getattr(self, name) for name in type(self).model_fields}
+        values = vars(self).copy()
         if self.status_id is not None and "status" not in self.model_fields_set:
             del values["status"]
         for staying in {"project_id", "parent_id"} - self.model_fields_set:
