@@ -50,6 +50,8 @@ def parted(value: Any) -> Any:
     return value
 
 
+Several = BeforeValidator(lambda value: parted(_listed(value)))
+ANY = "Any of these, separated by commas or given several times"
 Include = Literal["comments_count", "attachments_count", "blocking", "spent_minutes", "rollup"]
 Included = Annotated[list[Include], BeforeValidator(parted), Field(description="What to add to each task")]
 
@@ -121,8 +123,8 @@ class Conditions(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    status: Annotated[list[StatusIn], BeforeValidator(_listed), Field(max_length=10)] = []
-    priority: Annotated[list[PriorityIn], BeforeValidator(_listed), Field(max_length=10)] = []
+    status: Annotated[list[StatusIn], Several, Field(max_length=10, description=ANY)] = []
+    priority: Annotated[list[PriorityIn], Several, Field(max_length=10, description=ANY)] = []
     due_date: Day | None = None
     due_date_gte: Day | None = None
     due_date_gt: Day | None = None

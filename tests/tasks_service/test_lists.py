@@ -23,7 +23,7 @@ from tasks_service.tasks import filters, pages, sorting
 from tasks_service.tasks.list_schemas import TaskFilter
 from tasks_service.tasks.shares import Shares
 from tests.fakes import FakeUsers, Person
-from tests.tasks_service.client import Json, Tasks
+from tests.tasks_service.client import Json, Tasks, problem
 
 TODAY = datetime.now(UTC).date()
 DAYS = [None, *(TODAY + timedelta(days=d) for d in (-30, -1, 0, 1, 2, 30))]
@@ -195,6 +195,14 @@ class TestFilters:
             ("parent_id", task["id"], 0),
         ):
             assert len(await tasks.items("/api/tasks", ann, **{name: value})) == count
+
+    async def test_several_at_once(self, tasks: Tasks, ann: Person) -> None:
+        made = {status: await tasks.create(ann, status=status) for status in ("todo", "in_progress", "archived")}
+        wanted = {made["todo"]["id"], made["archived"]["id"]}
+        for query in ("status=todo&status=ARCHIVED", "status=PENDING,archived", "status=todo, archived,todo"):
+            found = (await tasks.get(f"/api/tasks?{query}", ann)).json()["items"]
+            assert {task["id"] for task in found} == wanted
+        problem(await tasks.get("/api/tasks?status=todo,", ann), 422, "validation_failed")
 
 
 class TestSorts:
