@@ -55,11 +55,10 @@ async def ended(system: System, reader: Reader, status: str) -> None:
     await until(all_ended)
 
 
-async def hurry(system: System, reader: Reader) -> None:
-    """What waits for later is due now."""
-    await system.session().execute(
-        "UPDATE mails SET send_at = now() WHERE recipient_id = $1 AND status = 'pending'", reader.id
-    )
+async def hurry(system: System, reader: Reader, *, planned: bool = True) -> None:
+    """What waits for later is due now; without `planned` only what waits for other changes of its task."""
+    sql = "UPDATE mails SET send_at = now() WHERE recipient_id = $1 AND status = 'pending' AND (NOT is_planned OR $2)"
+    await system.session().execute(sql, reader.id, planned)
 
 
 def assigned(ann: Reader, bob: Reader, **task: Any) -> dict[str, Any]:

@@ -147,7 +147,7 @@ class TestBundles:
             return [(row["bundle"], row["is_planned"]) for row in rows if row["bundle"] == "later"] == [("later", True)]
 
         await until(are_written)
-        await hurry(system, bob)
+        await hurry(system, bob, planned=False)
         await until(waits)
 
         async def is_one() -> bool:
