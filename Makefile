@@ -85,4 +85,4 @@ lock: ## Resolve the dependencies anew (needs uv and npm)
 	sed -i '/"resolved":/d' $(CONSOLE)/package-lock.json # addresses of the registry that somebody happened to use
 
 clean: ## Remove what was built (the data folder stays)
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist $(CONSOLE)/dist $(CONSOLE)/generated $(CONSOLE)/node_modules
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .schemathesis build dist $(CONSOLE)/dist $(CONSOLE)/generated $(CONSOLE)/node_modules
