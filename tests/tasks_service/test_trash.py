@@ -61,6 +61,17 @@ class TestTrash:
 
 
 class TestPurged:
+    async def test_nothing_is_left_of_what_a_task_was(self, tasks: Tasks, ann: Person) -> None:
+        gone, there = await tasks.create(ann), await tasks.create(ann)
+        for task in (gone, there):
+            assert (await tasks.call("PATCH", path_of(task), ann, json={"status": "completed"})).status_code == 200
+        noted = "SELECT task_id FROM task_status_changes WHERE task_id = ANY($1) ORDER BY id"
+        both = [gone["id"], there["id"]]
+        assert [row["task_id"] for row in await tasks.session().fetch(noted, both)] == both
+        await tasks.delete(gone, ann)
+        assert (await tasks.call("DELETE", f"{path_of(gone)}?permanent=true", ann)).status_code == 204
+        assert [row["task_id"] for row in await tasks.session().fetch(noted, both)] == [there["id"]]
+
     async def test_tasks_block_nobody(self, tasks: Tasks, ann: Person) -> None:
         gone, there = await tasks.create(ann), await tasks.create(ann)
         waiting = await tasks.create(ann, blocked_by=[gone["id"], there["id"]])
