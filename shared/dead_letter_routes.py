@@ -14,7 +14,7 @@ from shared.errors import NotFound
 from shared.pagination import Listed, Page, PageQuery, cut, page_response, start_id
 from shared.responses import json_response, no_content
 from shared.routing import Route
-from shared.text import ID_MAX
+from shared.text import ID_MAX, Number
 
 SHOWN = 65_536  # bytes of a message
 UNVERSIONED = {"x-unversioned": True}
@@ -50,9 +50,7 @@ class LettersToReplay(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"ids": [1, 2]}]})
 
-    ids: Annotated[
-        list[Annotated[int, Field(strict=True, ge=1, le=ID_MAX)]] | None, Field(min_length=1, max_length=1000)
-    ] = None
+    ids: Annotated[list[Annotated[Number, Field(ge=1, le=ID_MAX)]] | None, Field(min_length=1, max_length=1000)] = None
 
 
 class Requested(BaseModel):

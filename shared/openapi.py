@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from shared import scopes
+from shared.tidy import for_an_address, make_exact
 
 PROBLEM = {
     "type": "object",
@@ -45,6 +46,7 @@ EXAMPLES = {
     "503": ("unavailable", "This part is not available at the moment. Please try again."),
 }
 EXPECTED = {
+    "304": "What you have is current",
     "401": "Not signed in",
     "403": "Not allowed",
     "404": "Not there, or not for you",
@@ -99,6 +101,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     for path, item in document.get("paths", {}).items():
         for method, operation in item.items():
             _complete(path, method, operation)
+    make_exact(document)
     return document
 
 
@@ -109,6 +112,8 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     versioned = operation.pop("x-versioned", False) or in_path
     public = operation.pop("x-public", False)
     parameters = operation.setdefault("parameters", [])
+    for parameter in parameters:
+        parameter["schema"] = for_an_address(parameter["schema"])
     if replayed:
         parameters.append(IDEMPOTENCY_KEY)
     if versioned and method in ("put", "patch", "delete"):
@@ -139,6 +144,7 @@ def _expected(path: str, method: str, operation: dict[str, Any], public: bool, r
     """The statuses that follow from what an operation takes."""
     parameters = operation["parameters"]
     wanted = {
+        "304": IF_NONE_MATCH in parameters,
         "401": not public,
         "403": not public,
         "404": "{" in path,

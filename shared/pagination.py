@@ -26,6 +26,7 @@ Listed = tuple[Sequence[Any], str | None, int | None]
 
 CURSOR_PARAMETER = re.compile("(?:^|(?<=&))cursor=[^&]*&?|&cursor=[^&]*$")
 URI = string.ascii_letters + string.digits + "%-._~!$&'()*+,;=:@/?"  # what stands in an address as it is
+CURSOR = "^[A-Za-z0-9_-]+$"
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 100
 
@@ -44,7 +45,9 @@ class PageQuery(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     limit: Annotated[Whole, Field(ge=1, le=MAX_LIMIT, description="Rows on a page")] = DEFAULT_LIMIT
-    cursor: Annotated[str | None, Field(max_length=2000, description="`next_cursor` of the page before")] = None
+    cursor: Annotated[
+        str | None, Field(max_length=2000, pattern=CURSOR, description="`next_cursor` of the page before")
+    ] = None
     count: Annotated[bool, Field(description="Add `total`, the number of rows on all pages")] = False
 
 

@@ -117,7 +117,7 @@ def bind(dependant: Dependant) -> Handler:
     endpoint: Callable[..., Awaitable[Response]] = dependant.call  # type: ignore[assignment]
     request_name = dependant.request_param_name
     dependencies = [(d.name, d.call) for d in dependant.dependencies]
-    body = next(((f.name, _body_model(f)) for f in dependant.body_params), None)
+    body = next(((f.name, _body_model(f), f.default) for f in dependant.body_params), None)
 
     async def handle(request: Request) -> Response:
         values: dict[str, Any] = {}
@@ -127,8 +127,8 @@ def bind(dependant: Dependant) -> Handler:
                 values[name] = result
         errors = _bind_parameters(dependant, request, values)
         if body is not None:
-            name, model = body
-            values[name] = await _read_body(request, model, errors)  # type: ignore[arg-type]
+            name, model, default = body
+            values[name] = await _read_body(request, model, default, errors)  # type: ignore[arg-type]
         if errors:
             raise RequestValidationError(errors)
         if request_name is not None:
@@ -169,13 +169,17 @@ def _list_fields(model: type[BaseModel]) -> frozenset[str]:
     return frozenset(name for name, field in model.model_fields.items() if get_origin(field.annotation) is list)
 
 
-async def _read_body(request: Request, model: type[BaseModel], errors: list[Any]) -> BaseModel | None:
-    """The validated body. Parsed by pydantic-core, which bounds depth and number length and refuses bad UTF-8."""
+async def _read_body(request: Request, model: type[BaseModel], default: Any, errors: list[Any]) -> BaseModel | None:
+    """The validated body; the parameter's default for none at all, if it has one. Parsed by pydantic-core, which bounds
+    depth and number length and refuses bad UTF-8."""
+    content = await request.body()
+    if not content and isinstance(default, model):
+        return default
     content_type = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if content_type != "application/json" and not content_type.endswith("+json"):
         raise UnsupportedMediaType
     try:
-        return model.model_validate_json(await request.body() or b"null")
+        return model.model_validate_json(content or b"null")
     except ValidationError as error:
         errors += [{**e, "loc": ("body", *e["loc"])} for e in error.errors(include_url=False, include_input=False)]
         return None

@@ -7,16 +7,19 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from notifications_service.inbox.service import Channel
 from notifications_service.templates.schemas import TemplateKind
-from shared.text import ID_MAX, check_text
+from shared.text import ID_MAX, SOME_TEXT, Number, Shown, check_text
 
 
 def _unique(values: list[int]) -> list[int]:
     return list(dict.fromkeys(values))
 
 
-UserId = Annotated[int, Field(strict=True, ge=1, le=ID_MAX)]
+UserId = Annotated[Number, Field(ge=1, le=ID_MAX)]
 Message = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(check_text)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
+    AfterValidator(check_text),
+    Shown(SOME_TEXT),
 ]
 UserIds = Annotated[list[UserId], Field(min_length=1, max_length=1000), AfterValidator(_unique)]
 

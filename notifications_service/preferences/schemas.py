@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from notifications_service.inbox.kinds import Kind
+from shared.text import Number
 
 Digest = Literal["off", "hourly", "daily"]
 ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", max_length=5)]
@@ -47,7 +48,7 @@ class PreferencesUpdate(BaseModel):
 
     matrix: dict[Kind, Channels] = {}
     digest: Annotated[Digest, Field(description="Collect all e-mail into one an hour or one a day")] = "off"
-    digest_hour: Annotated[int, Field(strict=True, ge=0, le=23, description="When the daily one comes, local time")] = 9
+    digest_hour: Annotated[Number, Field(ge=0, le=23, description="When the daily one comes, local time")] = 9
     quiet_hours: QuietHours | None = None
 
 

@@ -6,10 +6,10 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from notifications_service.topics import Topic
-from shared.text import ID_MAX
+from shared.text import ID_MAX, Whole
 
 MAX_RULES = 100  # of one listener
-Subject = Annotated[int, Field(ge=1, le=ID_MAX)]
+Subject = Annotated[Whole, Field(ge=1, le=ID_MAX)]
 
 
 class Rule(BaseModel):

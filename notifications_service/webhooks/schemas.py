@@ -4,27 +4,23 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from notifications_service.stream.narrowing import Subject
 from notifications_service.topics import Topic
+from shared.alternatives import either
 from shared.pagination import PageQuery
-from shared.text import Line, Text
+from shared.text import FullMoment, Line, Text, without_default
 
 Format = Literal["taskwire", "slack", "discord", "matrix"]
 Status = Literal["pending", "delivered", "failed"]
-Url = Annotated[Line, Field(min_length=1, max_length=2000, description="https:// or http://, at a public address")]
+Url = Annotated[Line, Field(max_length=2000, description="https:// or http://, at a public address")]
 Wanted = Annotated[
     list[Topic | Literal["*"]],
     Field(min_length=1, max_length=50, description="Event types and what changed in tasks, or `*` for everything"),
 ]
 Description = Annotated[Text, Field(max_length=1000)]
 EXAMPLE: dict[str, Any] = {"url": "https://hooks.example.com/taskwire", "events": ["task.created", "task.completed"]}
-
-
-def without_default(schema: dict[str, Any]) -> None:
-    """What is absent in a patch is left alone, so there is no default to show."""
-    schema.pop("default", None)
 
 
 class WebhookCreate(BaseModel):
@@ -126,10 +122,13 @@ class DeliveryDetail(DeliveryRead):
 class ReplayRequest(BaseModel):
     """From where on: `after` a cursor of the stream, or `since` a moment."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"since": "2026-11-21T08:00:00Z"}]})
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"since": "2026-11-21T08:00:00Z"}], **either("after", "since")},
+    )
 
     after: Annotated[str | None, Field(max_length=200)] = None
-    since: AwareDatetime | None = None
+    since: FullMoment | None = None
 
     @model_validator(mode="after")
     def check_one(self) -> "ReplayRequest":

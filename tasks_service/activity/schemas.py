@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, Field
 
 from shared.pagination import PageQuery
-from tasks_service.tasks.inputs import Moment, QueryId
+from shared.text import Moment
+from tasks_service.tasks.inputs import QueryId
 
 KINDS = {
     "task": ("created", "updated", "deleted", "restored"),

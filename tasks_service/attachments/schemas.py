@@ -26,7 +26,10 @@ UPLOAD: dict[str, Any] = {
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 TOO_LARGE: dict[int | str, dict[str, Any]] = {413: {"description": "Too large, or no room left", "content": PROBLEM}}
 FILE: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The file", "content": {"application/octet-stream": {"schema": BINARY}}},
+    200: {
+        "description": "The file, of its own type if that cannot be run",
+        "content": {"application/octet-stream": {"schema": BINARY}, "*/*": {"schema": BINARY}},
+    },
     206: {"description": "The part of it that `Range` names"},
     302: {"description": "Where it is, when files are kept in a bucket"},
 }

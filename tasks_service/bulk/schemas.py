@@ -15,14 +15,28 @@ from pydantic import (
     model_validator,
 )
 
+from shared.alternatives import absent, either, given, valued, when
 from shared.errors import FieldError
 from shared.findings import pointers
-from tasks_service.tasks.inputs import BodyId, Flag, unique
+from shared.text import Flag
+from tasks_service.tasks.inputs import BodyId, unique
 from tasks_service.tasks.list_schemas import Conditions, Filter
 from tasks_service.tasks.schemas import TaskCreate, TaskUpdate
 
 MAX_TASKS = 1000
 MOVING = {"project_id", "status", "status_id"}
+ONE_THING = when(
+    given("create"),
+    absent("ids", "filter", "action", "set"),
+    {
+        **given("action"),
+        "allOf": [
+            either("ids", "filter"),
+            when(valued("action", "update", "move"), given("set"), absent("set")),
+            when(valued("action", "move"), {"properties": {"set": {"propertyNames": {"enum": sorted(MOVING)}}}}),
+        ],
+    },
+)
 
 Action = Literal["update", "move", "delete", "restore"]
 Ids = Annotated[list[BodyId], Field(min_length=1, max_length=MAX_TASKS), AfterValidator(unique)]
@@ -60,7 +74,8 @@ class BulkRequest(BaseModel):
                 {"ids": [1, 2, 3], "action": "update", "set": {"priority": "high"}},
                 {"filter": "status=completed and updated<today-30d", "action": "delete", "dry_run": True},
                 {"create": [{"title": "One"}, {"title": "Two"}], "atomic": False},
-            ]
+            ],
+            **ONE_THING,
         },
     )
 

@@ -19,7 +19,8 @@ from tasks_service.dependencies import SettingsDep
 
 router = APIRouter(prefix="/api/calendar", tags=["calendar"], route_class=Route)
 
-SHOWS_SECRET = {"x-idempotency": "no-replay", "requestBody": {"required": False}}
+SHOWS_SECRET = {"x-idempotency": "no-replay"}
+OWN = CalendarCreate()
 UNVERSIONED = {"x-unversioned": True}
 PUBLIC = {"x-public": True, **UNVERSIONED}
 FEED: dict[int | str, dict[str, Any]] = {
@@ -31,7 +32,7 @@ FEED: dict[int | str, dict[str, Any]] = {
     "", status_code=201, response_model=CalendarWithUrl, summary="Make a calendar feed", openapi_extra=SHOWS_SECRET
 )
 async def create_calendar(
-    principal: CurrentUser, session: SessionDep, settings: SettingsDep, body: CalendarCreate
+    principal: CurrentUser, session: SessionDep, settings: SettingsDep, body: CalendarCreate = OWN
 ) -> Response:
     """Its address for calendar programs, which is a secret: whoever knows it reads the feed. Made again, the feed gets
     another address and the one before is dead."""

@@ -1,10 +1,11 @@
 """What goes in and comes out of the calendar's operations."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from shared.alternatives import absent, given, valued, when
 from shared.pagination import PageQuery
 from tasks_service.tasks.inputs import BodyId
 
@@ -12,21 +13,28 @@ Scope = Literal["user", "project", "view"]
 
 
 class CalendarCreate(BaseModel):
-    """`user`: what is assigned to you, and what you made and nobody is assigned. `project` and `view` need their id. An
-    empty body means `user`."""
+    """`user`: what is assigned to you, and what you made and nobody is assigned. `project` and `view` need their id. No
+    body at all means `user`."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"scope": "user"}, {"scope": "project", "project_id": 3}]}
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"scope": "user"}, {"scope": "project", "project_id": 3}],
+            **when(
+                valued("scope", "project"),
+                {**given("project_id"), "allOf": [absent("view_id")]},
+                when(
+                    valued("scope", "view"),
+                    {**given("view_id"), "allOf": [absent("project_id")]},
+                    absent("project_id", "view_id"),
+                ),
+            ),
+        },
     )
 
     scope: Scope = "user"
     project_id: BodyId | None = None
     view_id: BodyId | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def take_nothing(cls, given: Any) -> Any:
-        return {} if given is None else given
 
     @model_validator(mode="after")
     def check_target(self) -> "CalendarCreate":

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from shared.pagination import PageQuery
-from shared.text import Text
+from shared.text import SOME_TEXT, Shown, Text, without_default
 
 EXAMPLE: dict[str, Any] = {"body": "Looks **good** to me. @anna, would you have a look?"}
 SHORT_NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_+-")
@@ -33,7 +33,7 @@ def check_body(value: str) -> str:
     return value
 
 
-Body = Annotated[Text, Field(min_length=1, max_length=20_000), AfterValidator(check_body)]
+Body = Annotated[Text, Field(min_length=1, max_length=20_000), AfterValidator(check_body), Shown(SOME_TEXT)]
 Emoji = Annotated[str, Field(min_length=1, max_length=32), AfterValidator(check_emoji)]
 
 
@@ -43,11 +43,6 @@ class CommentWrite(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
 
     body: Body
-
-
-def without_default(schema: dict[str, Any]) -> None:
-    """An absent field of a merge patch has no value at all, whatever stands in for it here."""
-    schema.pop("default", None)
 
 
 class CommentUpdate(BaseModel):

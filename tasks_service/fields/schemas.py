@@ -5,17 +5,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from shared.text import Line
-from tasks_service.tasks.inputs import Flag, without_default
+from shared.alternatives import valued, when
+from shared.text import Flag, Line, Number, without_default
 
 Type = Literal["text", "number", "date", "choice", "user"]
 Key = Annotated[
     str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", description="Where its value stands in a task's `custom_fields`")
 ]
-Name = Annotated[Line, Field(min_length=1, max_length=50)]
-Option = Annotated[Line, Field(min_length=1, max_length=100)]
+Name = Annotated[Line, Field(max_length=50)]
+Option = Annotated[Line, Field(max_length=100)]
 Options = Annotated[list[Option], Field(max_length=100, description="What a `choice` has to choose from")]
-Position = Annotated[int, Field(strict=True, ge=0, le=10_000, description="Fields stand in this order")]
+Position = Annotated[Number, Field(ge=0, le=10_000, description="Fields stand in this order")]
 
 EXAMPLE: dict[str, Any] = {"key": "browser", "name": "Browser", "type": "choice", "options": ["Firefox", "Chromium"]}
 
@@ -23,7 +23,17 @@ EXAMPLE: dict[str, Any] = {"key": "browser", "name": "Browser", "type": "choice"
 class FieldCreate(BaseModel):
     """A field of the project's tasks; also what PUT replaces one with. Without a position it is the last."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [EXAMPLE],
+            **when(
+                valued("type", "choice"),
+                {"required": ["options"], "properties": {"options": {"minItems": 1}}},
+                {"properties": {"options": {"maxItems": 0}}},
+            ),
+        },
+    )
 
     key: Annotated[Key | None, Field(description="Made of the name where it is absent")] = None
     name: Name

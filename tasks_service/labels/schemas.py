@@ -6,7 +6,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from shared.pagination import PageQuery
-from tasks_service.tasks.inputs import BodyId, Label, QueryId, without_default
+from shared.text import without_default
+from tasks_service.tasks.inputs import BodyId, Label, QueryId
 
 GREY = "#8c8c8c"
 Color = Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$"), AfterValidator(str.lower)]

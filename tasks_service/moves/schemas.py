@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tasks_service.tasks.inputs import BodyId, StatusIn, without_default
+from shared.text import without_default
+from tasks_service.tasks.inputs import BodyId, StatusIn
 
 
 class TaskMove(BaseModel):

@@ -22,7 +22,7 @@ from tasks_service.projects.schemas import (
 )
 from tasks_service.tasks import lists
 from tasks_service.tasks import service as tasks
-from tasks_service.tasks.list_schemas import TaskFilter
+from tasks_service.tasks.list_schemas import ListedTask, TaskFilter
 from tasks_service.tasks.schemas import TaskCreate, TaskRead
 
 router = APIRouter(prefix="/api/projects", tags=["projects"], route_class=Route)
@@ -98,7 +98,7 @@ async def duplicate_project(
     return created(project, f"/api/projects/{project['id']}")
 
 
-@tasks_router.get("/{project_id}/tasks", response_model=Page[TaskRead], summary="List the tasks of a project")
+@tasks_router.get("/{project_id}/tasks", response_model=Page[ListedTask], summary="List the tasks of a project")
 async def list_project_tasks(
     request: Request,
     principal: CurrentUser,

@@ -6,13 +6,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.pagination import PageQuery
-from shared.text import Line, Text
-from tasks_service.tasks.inputs import BodyId, Flag, without_default
+from shared.text import Flag, Line, Text, without_default
+from tasks_service.tasks.inputs import BodyId
 
 Role = Literal["owner", "maintainer", "member", "viewer"]
 Part = Literal["statuses", "fields", "tasks", "labels", "members"]
 Key = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{1,9}$", description="Two to ten capital letters and digits")]
-Name = Annotated[Line, Field(min_length=1, max_length=100)]
+Name = Annotated[Line, Field(max_length=100)]
 Description = Annotated[Text, Field(max_length=20_000)]
 
 EXAMPLE: dict[str, Any] = {"key": "WEB", "name": "Website", "description": "What the world sees of us."}

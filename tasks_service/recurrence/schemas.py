@@ -5,16 +5,17 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.text import Whole
 from tasks_service.tasks.inputs import DueDate, Recurrence
 
 MOST = 100
-Number = Annotated[int, Field(ge=1, le=MOST, description="How many days at most")]
+Count = Annotated[Whole, Field(ge=1, le=MOST, description="How many days at most")]
 
 
 class PreviewQuery(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    count: Number = 10
+    count: Count = 10
 
 
 class PreviewRequest(BaseModel):
@@ -26,7 +27,7 @@ class PreviewRequest(BaseModel):
 
     recurrence: Recurrence
     due_date: DueDate | None = None
-    count: Annotated[Number, Field(strict=True)] = 10
+    count: Count = 10
 
 
 class Preview(BaseModel):

@@ -3,7 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from shared.alternatives import either
+from shared.text import FullMoment, Number
 
 LONGEST = timedelta(days=3660)
 
@@ -12,23 +15,20 @@ class ReminderCreate(BaseModel):
     """One of both: `lead_minutes` before the end of the due date where you live (it moves with the due date), or `at`
     a time."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"lead_minutes": 120}]})
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"lead_minutes": 120}], **either("lead_minutes", "at")}
+    )
 
-    lead_minutes: Annotated[int | None, Field(strict=True, ge=0, le=525_600)] = None
-    at: AwareDatetime | None = None
+    lead_minutes: Annotated[Number | None, Field(ge=0, le=525_600)] = None
+    at: FullMoment | None = None
 
     @field_validator("at")
     @classmethod
     def is_to_come(cls, value: datetime | None) -> datetime | None:
-        if value is None:
-            return None
-        try:
-            at, now = value.astimezone(UTC), datetime.now(UTC)
-        except OverflowError:
-            raise ValueError("is out of range") from None
-        if not now < at < now + LONGEST:
+        now = datetime.now(UTC)
+        if value is not None and not now < value < now + LONGEST:
             raise ValueError("must be to come, within ten years")
-        return at
+        return value
 
     @model_validator(mode="after")
     def one_of_both(self) -> "ReminderCreate":

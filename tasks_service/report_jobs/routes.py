@@ -24,7 +24,8 @@ FILE: dict[int | str, Any] = {
             "text/csv": {"schema": {"type": "string"}},
             MEDIA_TYPES["xlsx"]: {"schema": {"type": "string", "format": "binary"}},
         },
-    }
+    },
+    409: {"description": "It is not done"},
 }
 
 

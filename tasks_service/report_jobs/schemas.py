@@ -5,9 +5,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.text import Moment
 from tasks_service.activity.schemas import Action
 from tasks_service.reports.schemas import Range
-from tasks_service.tasks.inputs import BodyId, Moment, QueryId
+from tasks_service.tasks.inputs import BodyId, QueryId
 from tasks_service.tasks.list_schemas import Conditions, Filter
 
 Kind = Literal["tasks", "time", "activity", "insights", "workload", "project_summary"]

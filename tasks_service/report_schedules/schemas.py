@@ -5,10 +5,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from shared.text import Line
+from shared.text import Flag, Line, without_default
 from tasks_service.report_jobs.schemas import FileFormat, Kind, ReportCreate, Wanted
 from tasks_service.report_schedules.occurrences import normalised
-from tasks_service.tasks.inputs import Flag, without_default
 
 EVERY = "`daily`, `weekly on Monday` or `monthly on 15` (1 to 28), with `at 07:00` if it is not to be 8 o'clock"
 Every = Annotated[Line, Field(max_length=100, description=EVERY), AfterValidator(normalised)]

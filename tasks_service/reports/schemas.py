@@ -5,12 +5,13 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from shared.text import Shown
 from tasks_service.tasks.inputs import Day, Priority, Status
 from tasks_service.tasks.list_schemas import TaskStats
 
 USUAL = 30  # days
 LONGEST = 366  # days
-ReportDay = Annotated[Day, Field(ge=date(1970, 1, 1), lt=date(9000, 1, 1))]
+ReportDay = Annotated[Day, Field(ge=date(1970, 1, 1), lt=date(9000, 1, 1)), Shown("^(19[7-9][0-9]|[2-8][0-9]{3})-")]
 
 
 class Range(BaseModel):

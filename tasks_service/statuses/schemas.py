@@ -5,13 +5,13 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.text import Line
+from shared.text import Line, Number, without_default
 from tasks_service.projects.schemas import Role
-from tasks_service.tasks.inputs import BodyId, QueryId, Status, StatusIn, without_default
+from tasks_service.tasks.inputs import BodyId, QueryId, Status, StatusIn
 
-Name = Annotated[Line, Field(min_length=1, max_length=50)]
+Name = Annotated[Line, Field(max_length=50)]
 Color = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$", description="Such as `#1f883d`")]
-Position = Annotated[int, Field(strict=True, ge=0, le=10_000, description="Statuses stand in this order")]
+Position = Annotated[Number, Field(ge=0, le=10_000, description="Statuses stand in this order")]
 
 EXAMPLE: dict[str, Any] = {"name": "In review", "category": "in_progress", "color": "#bf8700"}
 

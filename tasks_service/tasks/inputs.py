@@ -1,13 +1,13 @@
 """What may stand in each field of a task, and in the parameters of many operations."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date
 from math import isfinite
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from shared.text import ID_MAX, Line, Text, Whole, check_text
+from shared.text import ANY_TEXT, ID_MAX, Line, Number, Shown, Text, Whole, check_text
 from tasks_service.recurrence import rules
 
 Status = Literal["todo", "in_progress", "completed", "archived"]
@@ -35,19 +35,6 @@ def _only_iso(value: Any) -> Any:
     return value
 
 
-def _only_written_out(value: Any) -> Any:
-    if isinstance(value, int | float) or (isinstance(value, str) and "-" not in value[1:]):
-        raise ValueError("must be a moment such as `2031-03-31T09:00:00Z`")  # pydantic would take seconds since 1970
-    return value
-
-
-def _in_utc(value: datetime) -> datetime:
-    try:
-        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
-    except OverflowError:
-        raise ValueError("is out of range") from None
-
-
 def unique(values: list[Any]) -> list[Any]:
     return list(dict.fromkeys(values))
 
@@ -64,27 +51,22 @@ StatusIn = Annotated[Status, BeforeValidator(any_case)]
 PriorityIn = Annotated[Priority, BeforeValidator(any_case)]
 Day = Annotated[date, BeforeValidator(_only_iso)]
 # The driver takes the first and the last date for infinities, which are dates to nobody else.
-DueDate = Annotated[Day, Field(gt=date.min, lt=date.max)]
-Moment = Annotated[datetime, BeforeValidator(_only_written_out), AfterValidator(_in_utc)]
-Flag = Annotated[bool, Field(strict=True)]
-BodyId = Annotated[int, Field(strict=True, ge=1, le=ID_MAX)]
+DueDate = Annotated[Day, Field(gt=date.min, lt=date.max), Shown("^(?!0001-01-01|9999-12-31)")]
+BodyId = Annotated[Number, Field(ge=1, le=ID_MAX)]
 QueryId = Annotated[Whole, Field(ge=1, le=ID_MAX)]
-Title = Annotated[Line, Field(min_length=1, max_length=200)]
+Title = Annotated[Line, Field(max_length=200)]
 Description = Annotated[Text, Field(max_length=20_000)]
-Label = Annotated[Line, Field(min_length=1, max_length=50)]
+Label = Annotated[Line, Field(max_length=50)]
 Assignees = Annotated[list[BodyId], Field(max_length=MAX_ASSIGNEES), AfterValidator(unique)]
 Labels = Annotated[list[Label], Field(max_length=MAX_LABELS), AfterValidator(unique)]
 Blockers = Annotated[list[BodyId], Field(max_length=MAX_BLOCKERS), AfterValidator(unique)]
 Recurrence = Annotated[Line, Field(max_length=300), AfterValidator(rules.normalised)]
 # What a field can hold says its definition; here only that it is no object and no list.
-FieldValue = Annotated[Any, AfterValidator(_scalar), WithJsonSchema({"type": ["string", "number", "null"]})]
+FieldValue = Annotated[
+    Any, AfterValidator(_scalar), WithJsonSchema({"type": ["string", "number", "null"], "pattern": ANY_TEXT})
+]
 CustomFields = Annotated[dict[str, FieldValue], Field(max_length=100)]
-Minutes = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]
-
-
-def without_default(schema: dict[str, Any]) -> None:
-    """An absent field of a merge patch has no value at all, whatever stands in for it here."""
-    schema.pop("default", None)
+Minutes = Annotated[Number, Field(ge=0, le=10_000_000)]
 
 
 def without_required(schema: dict[str, Any]) -> None:

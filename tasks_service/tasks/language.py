@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from shared.errors import Unprocessable
 
 MAX_LENGTH = 2000  # characters
+TOO_LONG = f"at character {MAX_LENGTH + 1}: a filter has at most {MAX_LENGTH} characters"
 MAX_DEPTH = 20
 MAX_TERMS = 100
 KEYWORDS = ("and", "or", "not", "in", "is", "empty")
@@ -72,7 +73,7 @@ def wrong(at: int, message: str) -> Unprocessable:
 def parse(text: str) -> Tree:
     """The tree of a filter. Refuses, with 422, what does not follow the grammar or is too large."""
     if len(text) > MAX_LENGTH:
-        raise wrong(MAX_LENGTH, f"a filter has at most {MAX_LENGTH} characters")
+        raise Unprocessable.at("/filter", TOO_LONG)
     parser = _Parser(_tokens(text))
     tree = parser.either(0)
     if parser.next.kind != "end":

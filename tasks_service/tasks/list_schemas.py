@@ -5,12 +5,12 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from shared.pagination import PageQuery
-from shared.text import Text
+from shared.text import Flag, Moment, OrOne, Shown, Text
+from tasks_service.tasks import language
 from tasks_service.tasks.inputs import (
     MAX_LABELS,
     Day,
     Label,
-    Moment,
     Priority,
     PriorityIn,
     QueryId,
@@ -56,11 +56,19 @@ Include = Literal["comments_count", "attachments_count", "blocking", "spent_minu
 Included = Annotated[list[Include], BeforeValidator(parted), Field(description="What to add to each task")]
 
 
-def fields_of_a_task(names: list[str]) -> list[str]:
+def check_fields(names: list[str]) -> list[str]:
     for name in names:
         if name not in TaskRead.model_fields:
             raise ValueError(f"there are only the fields {', '.join(TaskRead.model_fields)}")
     return names
+
+
+Fields = Annotated[
+    list[Annotated[str, Shown(enum=tuple(TaskRead.model_fields))]],
+    BeforeValidator(parted),
+    AfterValidator(check_fields),
+    Field(description="Only these fields of each task, separated by commas", examples=[["id", "title"]]),
+]
 
 
 class Rollup(BaseModel):
@@ -115,7 +123,17 @@ class TaskStats(BaseModel):
     due_soon: int
 
 
-Filter = Annotated[Text, Field(description=FILTER_LANGUAGE, examples=[FILTER_EXAMPLE])]
+def check_length(value: str) -> str:
+    if len(value) > language.MAX_LENGTH:
+        raise ValueError(language.TOO_LONG)
+    return value
+
+
+Filter = Annotated[
+    Text,
+    AfterValidator(check_length),
+    Field(description=FILTER_LANGUAGE, examples=[FILTER_EXAMPLE], json_schema_extra={"maxLength": language.MAX_LENGTH}),
+]
 
 
 class Conditions(BaseModel):
@@ -123,8 +141,8 @@ class Conditions(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    status: Annotated[list[StatusIn], Several, Field(max_length=10, description=ANY)] = []
-    priority: Annotated[list[PriorityIn], Several, Field(max_length=10, description=ANY)] = []
+    status: Annotated[list[StatusIn], Several, Field(max_length=10, description=ANY), OrOne()] = []
+    priority: Annotated[list[PriorityIn], Several, Field(max_length=10, description=ANY), OrOne()] = []
     due_date: Day | None = None
     due_date_gte: Day | None = None
     due_date_gt: Day | None = None
@@ -134,9 +152,11 @@ class Conditions(BaseModel):
     created_by: QueryId | None = None
     project_id: QueryId | None = None
     parent_id: QueryId | None = None
-    label: Annotated[list[Label], BeforeValidator(_listed), Field(max_length=MAX_LABELS)] = []
-    overdue: bool | None = None
-    q: Annotated[Text | None, Field(max_length=200, description="Words or their beginnings, best match first")] = None
+    label: Annotated[list[Label], BeforeValidator(_listed), Field(max_length=MAX_LABELS), OrOne()] = []
+    overdue: Flag | None = None
+    q: Annotated[
+        Text | None, Field(min_length=1, max_length=200, description="Words or their beginnings, best match first")
+    ] = None
     updated_since: Moment | None = None
 
 
@@ -146,10 +166,5 @@ class TaskFilter(Conditions, PageQuery):
     trashed: bool = False
     filter: Filter | None = None
     sort: SortOrder | None = None
-    fields: Annotated[
-        list[str],
-        BeforeValidator(parted),
-        AfterValidator(fields_of_a_task),
-        Field(description="Only these fields of each task, separated by commas", examples=[["id", "title"]]),
-    ] = []
+    fields: Fields = []
     include: Included = []

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from shared.text import without_default
 from tasks_service.tasks.inputs import (
     Assignees,
     Blockers,
@@ -21,7 +22,6 @@ from tasks_service.tasks.inputs import (
     Status,
     StatusIn,
     Title,
-    without_default,
 )
 
 EXAMPLE: dict[str, Any] = {

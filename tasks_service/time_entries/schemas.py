@@ -5,17 +5,18 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from shared.alternatives import absent, given, never_both, when
 from shared.pagination import PageQuery
-from shared.text import Text
-from tasks_service.tasks.inputs import Moment, QueryId, without_default
+from shared.text import Moment, Number, Shown, Text, without_default
+from tasks_service.tasks.inputs import QueryId
 
 EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC)
 LONGEST = timedelta(days=7)
 AHEAD = timedelta(minutes=1)  # by which a client's clock may be wrong
 
-Instant = Annotated[Moment, Field(ge=EARLIEST, lt=LATEST)]
+Instant = Annotated[Moment, Field(ge=EARLIEST, lt=LATEST), Shown("^(19[7-9][0-9]|2[0-9]{3})-")]
 Note = Annotated[Text, Field(max_length=1000)]
-WorkMinutes = Annotated[int, Field(strict=True, ge=1, le=LONGEST // timedelta(minutes=1))]
+WorkMinutes = Annotated[Number, Field(ge=1, le=LONGEST // timedelta(minutes=1))]
 
 
 def require_span(started_at: datetime, ended_at: datetime | None) -> None:
@@ -34,7 +35,10 @@ class TimeEntryCreate(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"started_at": "2026-01-31T09:00:00Z", "minutes": 90, "note": "Review"}]},
+        json_schema_extra={
+            "examples": [{"started_at": "2026-01-31T09:00:00Z", "minutes": 90, "note": "Review"}],
+            **when(given("minutes"), absent("ended_at"), given("started_at", "ended_at")),
+        },
     )
 
     started_at: Instant | None = None
@@ -60,7 +64,13 @@ class TimeEntryCreate(BaseModel):
 class TimeEntryUpdate(BaseModel):
     """A merge patch. `minutes` moves the end."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"note": "Review of the plan"}]})
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"note": "Review of the plan"}],
+            **never_both("minutes", "ended_at"),
+        },
+    )
 
     started_at: Instant = Field(default=EARLIEST, json_schema_extra=without_default)
     ended_at: Instant = Field(default=EARLIEST, json_schema_extra=without_default)

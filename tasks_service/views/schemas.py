@@ -3,14 +3,15 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from shared.alternatives import given, valued, when
 from shared.pagination import PageQuery
-from shared.text import Line
-from tasks_service.tasks.inputs import BodyId, Flag, QueryId, without_default
-from tasks_service.tasks.list_schemas import Conditions, Filter, Include, SortOrder, fields_of_a_task, parted
+from shared.text import Flag, Line, without_default
+from tasks_service.tasks.inputs import BodyId, QueryId
+from tasks_service.tasks.list_schemas import Conditions, Fields, Filter, Include, SortOrder, parted
 
-Name = Annotated[Line, Field(min_length=1, max_length=100)]
+Name = Annotated[Line, Field(max_length=100)]
 Query = Annotated[Conditions, Field(description="Filters, named as the parameters of `GET /api/tasks` are")]
 EXAMPLE: dict[str, Any] = {
     "name": "Urgent bugs",
@@ -24,7 +25,10 @@ class ViewCreate(BaseModel):
     """A new view; also what PUT replaces one with. With a `project_id` it shows the tasks of that project, and `shared`
     shows it to the project's members."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [EXAMPLE], **when(valued("shared", True), given("project_id"))},
+    )
 
     name: Name
     query: Query = Conditions()
@@ -76,5 +80,5 @@ class ViewFilter(PageQuery):
 class ViewPage(PageQuery):
     """A page of a view's tasks."""
 
-    fields: Annotated[list[str], BeforeValidator(parted), AfterValidator(fields_of_a_task)] = []
+    fields: Fields = []
     include: Annotated[list[Include], BeforeValidator(parted)] = []

@@ -28,6 +28,15 @@ def bodies(merged: Document) -> Iterator[tuple[str, Document]]:
             yield f"{place} {kind}", {**merged["components"]["schemas"].get(name, body["schema"]), **body}
 
 
+def members(part: Any) -> Iterator[tuple[str, Any]]:
+    """Every name and value, however deep."""
+    for name, value in part.items() if isinstance(part, dict) else ():
+        yield name, value
+        yield from members(value)
+    for one in part if isinstance(part, list) else ():
+        yield from members(one)
+
+
 class TestDocument:
     def test_it_is_valid(self, merged: Document) -> None:
         validate(merged)
@@ -56,6 +65,25 @@ class TestDocument:
                     example = answer["content"]["application/problem+json"]["example"]
                     assert example["status"] == int(status), place
                     assert answer["description"], place
+
+
+class TestSchemas:
+    def test_bounds_are_those_of_json_schema_and_exact(self, merged: Document) -> None:
+        found = [(name, value) for name, value in members(merged) if name in ("ge", "gt", "le", "lt") and value]
+        assert [one for one in found if not isinstance(one[1], dict)] == []
+        assert [value for name, value in members(merged) if name == "maximum" and isinstance(value, float)] == []
+        identifier = merged["paths"]["/api/tasks/{task_id}"]["get"]["parameters"][0]["schema"]
+        assert (identifier["minimum"], identifier["maximum"]) == (1, 2**63 - 1)
+
+    def test_nothing_in_an_address_is_null(self, merged: Document) -> None:
+        for place, operation in operations(merged):
+            for parameter in operation["parameters"]:
+                assert {"type": "null"} not in parameter["schema"].get("anyOf", ()), f"{place} {parameter['name']}"
+
+    def test_text_says_what_it_must_not_hold(self, merged: Document) -> None:
+        title = merged["components"]["schemas"]["TaskCreate"]["properties"]["title"]
+        assert re.search(title["pattern"], " a ")
+        assert not any(re.search(title["pattern"], wrong) for wrong in (" ", "a\nb", "\x00", ""))
 
 
 class TestTags:

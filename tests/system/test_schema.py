@@ -1,26 +1,31 @@
-"""The running system against its own document, by Schemathesis: `make schema`."""
+"""The running system against its own document, by Schemathesis, for everybody who may come.
+
+Every run asks each operation a few times, with the same questions. `make schema` asks others each time, and many more.
+"""
 
 from __future__ import annotations
 
+import fnmatch
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
+from deploy.openapi import operations
 from tests.system.people import Person
+from tests.system.refusals import RULES
 from tests.system.running import LIFTED, RunningSystem
 
-EXAMPLES = int(os.environ.get("SCHEMA_EXAMPLES", "0"))
-pytestmark = [
-    pytest.mark.system,
-    pytest.mark.timeout(3600),
-    pytest.mark.skipif(not EXAMPLES, reason="takes minutes: make schema"),
-]
+AT_LENGTH = int(os.environ.get("SCHEMA_EXAMPLES", "0"))
+pytestmark = [pytest.mark.system, pytest.mark.timeout(7200 if AT_LENGTH else 600)]
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
-# Operations that cannot be called at random, with the reason.
+EXAMPLES = AT_LENGTH or 2
+PHASES = {"anonymous": "examples,fuzzing", "user": "examples,coverage,fuzzing", "admin": "examples,fuzzing,stateful"}
+# Operations that who is signed in cannot call at random, with the reason.
 LEFT_OUT = {
     "logout": "ends the session in use",
     "end_session": "ends the session in use",
@@ -28,12 +33,26 @@ LEFT_OUT = {
     "delete_user": "deletes the account in use",
     "stream_events": "an answer without end",
 }
-# Checks that cannot hold at an address, with the reason.
-NOT_CHECKED = """
+REFUSED = [400, 401, 403, 404, 405, 406, 409, 413, 414, 415, 422, 428, 429]
+SETTINGS = f"""
+[checks.negative_data_rejection]  # too long is refused as well
+expected-statuses = {REFUSED}
+
+[phases.stateful.generation]
+max-examples = {EXAMPLES * 10}
+
 [[operations]]  # POST is taken there as well, from clients of older systems, and not described
 include-path = "/api/users"
 checks.unsupported_method.enabled = false
 checks.allow_header_conformance.enabled = false
+
+[[operations]]  # unless it is all or none, what is wrong with a part is told beside what became of the others
+include-operation-id = "bulk_tasks"
+checks.negative_data_rejection.expected-statuses = {[200, *REFUSED]}
+
+[[operations]]  # a number is text as well, once it is sent as text/csv
+include-operation-id = "import_tasks"
+checks.negative_data_rejection.enabled = false
 """
 
 
@@ -44,35 +63,39 @@ def lifted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
         yield system
 
 
-def against(system: RunningSystem, token: str, folder: Path) -> subprocess.CompletedProcess[str]:
+def against(system: RunningSystem, role: str, token: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """One run with all checks; `positive_data_acceptance` in the shape that `schema_hooks` gives it."""
-    (folder / "schemathesis.toml").write_text(NOT_CHECKED)
+    (folder / "schemathesis.toml").write_text(SETTINGS)
     words: list[str | Path] = [SCHEMATHESIS, "--config-file", folder / "schemathesis.toml", "run"]
-    words += [f"{system.base}/openapi.json", "--no-color", "--generation-deterministic"]
-    words += [
-        "--max-examples",
-        str(EXAMPLES),
-        "--continue-on-failure",
-        "--warnings",
-        "off",
-        "--output-truncate",
-        "true",
-    ]
-    words += ["--exclude-checks", "positive_data_acceptance", "--request-timeout", "10"]
-    words += ["--report", "json", "--report-dir", str(folder)]
-    words += [word for name in LEFT_OUT for word in ("--exclude-operation-id", name)]
-    words += ["--header", f"Authorization: Bearer {token}"] if token else []
+    words += [f"{system.base}/openapi.json", "--no-color", "--continue-on-failure", "--warnings", "off"]
+    words += ["--exclude-checks", "positive_data_acceptance", "--request-timeout", "30", "--output-truncate", "true"]
+    words += ["--workers", "2", "--max-examples", str(EXAMPLES)]
+    words += [] if AT_LENGTH else ["--generation-deterministic", "--phases", PHASES[role]]
+    if token:
+        words += ["--header", f"Authorization: Bearer {token}"]
+        words += [word for name in LEFT_OUT for word in ("--exclude-operation-id", name)]
     environment = {**os.environ, "SCHEMATHESIS_HOOKS": "tests.system.schema_hooks"}
     return subprocess.run(words, env=environment, capture_output=True, text=True, check=False, cwd=Path.cwd())
+
+
+class TestRefusals:
+    def test_each_rule_is_about_operations_that_there_are(self, lifted: RunningSystem) -> None:
+        document = httpx.get(f"{lifted.base}/openapi.json", trust_env=False).json()
+        known = [operation["operationId"] for _, operation in operations(document)]
+        named = {name for _, names, _ in RULES for name in names}
+        assert [name for name in named if not fnmatch.filter(known, name)] == []
 
 
 class TestDocument:
     @pytest.mark.parametrize("role", ["anonymous", "user", "admin"])
     async def test_the_system_does_as_it_says(self, lifted: RunningSystem, role: str, tmp_path: Path) -> None:
-        token = ""
-        if role == "user":
-            token = (await Person.registered(lifted.base)).access
-        elif role == "admin":
-            token = (await Person.known(lifted.base, *lifted.admin())).access
-        done = against(lifted, token, tmp_path)
+        person = None
+        if role != "anonymous":
+            person = await (
+                Person.registered(lifted.base) if role == "user" else Person.known(lifted.base, *lifted.admin())
+            )
+        done = against(lifted, role, person.access if person else "", tmp_path)
         assert done.returncode == 0, done.stdout[-20_000:] + done.stderr
+        if person:
+            principal = await person.get("/api/auth/verify")
+            assert principal.json()["role"] == role, "the run has signed itself out"

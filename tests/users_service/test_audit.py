@@ -145,7 +145,7 @@ class TestReading:
         "query",
         [
             *("actor=0", "actor=x", "since=yesterday", "since=2026-01-01T00:00:00", "action=", "limit=0", "cursor=x"),
-            *("since=0001-01-01T00:00:00%2B14:00", "until=9999-12-31T23:59:59-14:00", "action=%00", "x=1"),
+            *("since=0.5", "action=%00", "x=1"),
         ],
     )
     async def test_nonsense_is_refused(self, admin: Person, query: str) -> None:

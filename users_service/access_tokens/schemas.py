@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.scopes import GRANTABLE
-from shared.text import Line
+from shared.text import FullMoment, Line
 
 NAME_MAX = 100
 LAST_YEAR = 9998  # so that no time zone takes it out of what can be stored
@@ -36,11 +36,11 @@ class AccessTokenCreate(BaseModel):
         json_schema_extra={"examples": [{"name": "Nightly report", "scopes": ["tasks:read", "projects:read"]}]},
     )
 
-    name: Annotated[Line, StringConstraints(min_length=1, max_length=NAME_MAX)]
+    name: Annotated[Line, StringConstraints(max_length=NAME_MAX)]
     scopes: Annotated[
         list[Scope], Field(min_length=1, max_length=len(GRANTABLE)), AfterValidator(lambda s: [*dict.fromkeys(s)])
     ]
-    expires_at: Annotated[AwareDatetime, AfterValidator(check_future)] | None = None
+    expires_at: Annotated[FullMoment, AfterValidator(check_future)] | None = None
 
 
 class AccessTokenRead(BaseModel):

@@ -3,12 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from shared.pagination import PageQuery
-from shared.text import ID_MAX, Text
-
-FIRST_YEAR, LAST_YEAR = 1970, 9000  # so that no time zone takes a moment out of what can be stored
+from shared.text import ID_MAX, FullMoment, Text, Whole
 
 
 class AuditEntry(BaseModel):
@@ -27,19 +25,10 @@ class AuditEntry(BaseModel):
     details: dict[str, Any]
 
 
-def check_year(value: datetime) -> datetime:
-    if not FIRST_YEAR <= value.year <= LAST_YEAR:
-        raise ValueError(f"must be between the years {FIRST_YEAR} and {LAST_YEAR}")
-    return value
-
-
-Moment = Annotated[AwareDatetime, AfterValidator(check_year)]
-
-
 class AuditQuery(PageQuery):
-    actor: Annotated[int | None, Field(ge=1, le=ID_MAX, description="What this user did, or was refused")] = None
+    actor: Annotated[Whole | None, Field(ge=1, le=ID_MAX, description="What this user did, or was refused")] = None
     action: Annotated[
         Text | None, Field(min_length=1, max_length=100, description="An action, or its first word: `refused`")
     ] = None
-    since: Annotated[Moment | None, Field(description="From this moment on")] = None
-    until: Annotated[Moment | None, Field(description="Before this moment")] = None
+    since: Annotated[FullMoment | None, Field(description="From this moment on")] = None
+    until: Annotated[FullMoment | None, Field(description="Before this moment")] = None

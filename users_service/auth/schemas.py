@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
-from shared.text import Text, check_text
+from shared.text import ANY_TEXT, SOME_TEXT, Shown, Text, check_text
 from users_service.users.schemas import UserRead
 
 PASSWORD_MAX = 1024
@@ -20,10 +20,16 @@ def check_password(value: SecretStr) -> SecretStr:
 
 
 Identifier = Annotated[Text, StringConstraints(min_length=1, max_length=320)]
-Password = Annotated[SecretStr, AfterValidator(check_password)]
+Password = Annotated[
+    SecretStr,
+    AfterValidator(check_password),
+    Field(json_schema_extra={"minLength": 1, "maxLength": PASSWORD_MAX}),
+    Shown(ANY_TEXT),
+]
 Otp = Annotated[
     Text,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=OTP_MAX),
+    Shown(SOME_TEXT),
     Field(description="With two-factor authentication: the six digits of the app, or a recovery code"),
 ]
 

@@ -19,7 +19,12 @@ from users_service.oidc.schemas import CallbackQuery, Exchange, IdentityList, Li
 
 PUBLIC = {"x-public": True}
 SECRET = {"x-public": True, "x-idempotency": "no-replay"}
-REDIRECTS: dict[int | str, Any] = {302: {"description": "The browser goes on"}}
+REDIRECTS: dict[int | str, Any] = {
+    302: {"description": "The browser goes on"},
+    401: {"description": "The provider refused, or this is not the browser that went there"},
+    403: {"description": "Accounts are made by invitation only, or the provider says no address"},
+    409: {"description": "An account with this address has to be linked from within"},
+}
 
 ProviderName = Annotated[str, Path(max_length=200, description="`name` of `GET /api/auth/oidc`")]
 

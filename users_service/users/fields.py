@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr, StringConstraints
 
-from shared.text import Text, check_line, check_text
+from shared.text import ANY_LINE, ANY_TEXT, LineOrNothing, Shown, Text, check_line, check_text
 from users_service.auth.passwords import MAX_LENGTH, MIN_LENGTH, check_strength
 
 DEFAULT_TIMEZONE = "UTC"
@@ -74,6 +74,8 @@ Username = Annotated[
     AfterValidator(check_line),
     AfterValidator(compose),
     AfterValidator(check_username),
+    Shown(ANY_LINE),
+    Field(description="Letters and digits of any script and `_`; `.` and `-` inside only"),
 ]
 Email = Annotated[
     str,
@@ -81,12 +83,14 @@ Email = Annotated[
     AfterValidator(check_line),
     AfterValidator(compose),
     AfterValidator(check_email),
+    Shown(format="email"),
 ]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=NAME_MAX), AfterValidator(check_line)]
+Name = Annotated[LineOrNothing, StringConstraints(max_length=NAME_MAX)]
 Timezone = Annotated[Text, StringConstraints(max_length=64), AfterValidator(check_timezone)]
-Locale = Annotated[Text, StringConstraints(max_length=35), AfterValidator(check_locale)]
+Locale = Annotated[Text, StringConstraints(max_length=35), AfterValidator(check_locale), Shown(f"^{LOCALE.pattern}$")]
 NewPassword = Annotated[
     SecretStr,
     AfterValidator(check_password),
     Field(json_schema_extra={"minLength": MIN_LENGTH, "maxLength": MAX_LENGTH}),
+    Shown(ANY_TEXT),
 ]

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from shared.pagination import Page, PageQuery
-from shared.text import ID_MAX, Text
+from shared.text import ID_MAX, Flag, Text, without_default
 from users_service.users.fields import (
     DEFAULT_LOCALE,
     DEFAULT_TIMEZONE,
@@ -107,20 +107,13 @@ class ProfilePatch(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"timezone": "Europe/Vienna"}]})
 
-    username: Username | None = None
-    email: Email | None = None
+    username: Username = Field(default="", validate_default=False, json_schema_extra=without_default)
+    email: Email = Field(default="", validate_default=False, json_schema_extra=without_default)
     full_name: Name | None = None
     first_name: Name | None = None
     last_name: Name | None = None
     timezone: Timezone | None = None
     locale: Locale | None = None
-
-    @field_validator("username", "email", "role", "is_active", mode="before", check_fields=False)
-    @classmethod
-    def refuse_null(cls, value: object) -> object:
-        if value is None:
-            raise ValueError("must not be null")
-        return value
 
     def changes(self) -> dict[str, Any]:
         given = self.model_dump(exclude_unset=True)
@@ -132,8 +125,8 @@ class UserPatch(ProfilePatch):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"role": "admin"}]})
 
-    role: Role | None = None
-    is_active: bool | None = None
+    role: Role = Field(default="user", json_schema_extra=without_default)
+    is_active: Flag = Field(default=True, json_schema_extra=without_default)
 
 
 class ProfilePut(BaseModel):
@@ -165,7 +158,7 @@ class UserPut(ProfilePut):
     """The same for any account; `role` and `is_active` are for administrators and stay if absent."""
 
     role: Role | None = None
-    is_active: bool | None = None
+    is_active: Flag | None = None
 
 
 class UserQuery(PageQuery):

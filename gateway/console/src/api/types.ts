@@ -1,4 +1,4 @@
-import type { components } from "../../generated/api";
+import type { components, operations } from "../../generated/api";
 
 type Schemas = components["schemas"];
 
@@ -8,7 +8,8 @@ export type ListedTask = Schemas["ListedTask"];
 export type NewTask = Schemas["TaskCreate"];
 export type TaskChanges = Schemas["TaskUpdate"];
 export type TaskMove = Schemas["TaskMove"];
-export type Conditions = Schemas["Conditions"];
+/** The filters of a task list as addresses have them, which fit into a saved view as well. */
+export type Conditions = Omit<NonNullable<operations["delete_tasks"]["parameters"]["query"]>, "filter" | "confirm">;
 export type BulkChange = Pick<Schemas["BulkRequest"], "action" | "set">;
 export type User = Schemas["UserRead"];
 export type DirectoryEntry = Schemas["DirectoryEntry"];
