@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +13,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from deploy.ports import Ports
+from tasks_service.counts.service import Folder
+from tasks_service.dashboard import service
 from tests.conftest import StartApp
 from tests.fakes import FakeUsers, Person
 from tests.serving import serving
@@ -99,6 +102,45 @@ class TestDashboard:
         query = {"status": ["todo", "in_progress"], "filter": "assignee=me or created_by=me", "sort": "due_date"}
         rest = await tasks.get("/api/tasks", ann, params={**query, "cursor": found["next_cursor"]})
         assert len(rest.json()["items"]) == 1
+
+    @pytest.mark.parametrize("is_dense", [True, False])
+    async def test_the_lists_are_those_of_the_tasks(
+        self,
+        tasks: Tasks,
+        inbox: FakeNotifications,
+        ann: Person,
+        bob: Person,
+        monkeypatch: pytest.MonkeyPatch,
+        is_dense: bool,
+    ) -> None:
+        """Whichever way they are found, folded or not, with days that have nothing of the caller's."""
+        monkeypatch.setattr(service, "_is_dense", lambda _: is_dense)
+        chance, today, folder = random.Random(5), datetime.now(UTC).date(), Folder()
+        for n in range(4):
+            wanted = [
+                {
+                    "title": "T",
+                    "status": chance.choice(["todo", "todo", "in_progress", "completed", "archived"]),
+                    "due_date": chance.choice([None, str(today + timedelta(days=chance.randint(-2, 4)))]),
+                    "assignee_ids": chance.choice([[], [ann.id], [bob.id], [ann.id, bob.id]]),
+                }
+                for _ in range(50)
+            ]
+            for person in (ann, bob):
+                assert (await tasks.post("/api/tasks/bulk", person, json={"create": wanted})).status_code == 200
+            if n == 1:
+                while await folder.fold(tasks.session()):
+                    pass
+            found = await dashboard(tasks, ann)
+            near = {"due_date_gte": str(today), "due_date_lte": str(today + timedelta(days=1))}
+            for part, days in (("open_tasks", {}), ("due_soon", near)):
+                query = {
+                    "status": ["todo", "in_progress"],
+                    "filter": "assignee=me or created_by=me",
+                    "sort": "due_date",
+                }
+                page = (await tasks.get("/api/tasks", ann, params={**query, **days, "limit": 50})).json()
+                assert found[part] == page
 
     async def test_of_an_administrator_is_no_list_of_everything(
         self, tasks: Tasks, inbox: FakeNotifications, ann: Person, admin: Person
