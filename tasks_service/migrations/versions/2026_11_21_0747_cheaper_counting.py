@@ -4,8 +4,8 @@ from importlib import import_module
 
 from alembic import op
 
-revision = "2026_11_21_0740_cheaper_counting"
-down_revision = "2026_11_21_0725_day_counts"
+revision = "2026_11_21_0747_cheaper_counting"
+down_revision = "2026_11_21_0742_status_changes"
 branch_labels = None
 depends_on = None
 
@@ -73,5 +73,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    before = import_module(f"tasks_service.migrations.versions.{down_revision}")
+    before = import_module("tasks_service.migrations.versions.2026_11_21_0725_day_counts")
     op.execute(before.COUNT_CHANGED)
