@@ -33,3 +33,14 @@ def bob(fake_users: FakeUsers) -> Person:
 @pytest.fixture
 def admin(fake_users: FakeUsers) -> Person:
     return fake_users.register("admin")
+
+
+@pytest.fixture(scope="module")
+async def owner(fake_users: FakeUsers) -> Person:
+    """One for all tests of a module, as what they look at is made once."""
+    return fake_users.register()
+
+
+@pytest.fixture(scope="module")
+async def colleague(fake_users: FakeUsers) -> Person:
+    return fake_users.register()

@@ -21,16 +21,6 @@ WORDS = ["alpha", "beta", "gamma"]
 
 
 @pytest.fixture(scope="module")
-async def owner(fake_users: FakeUsers) -> Person:
-    return fake_users.register()
-
-
-@pytest.fixture(scope="module")
-async def colleague(fake_users: FakeUsers) -> Person:
-    return fake_users.register()
-
-
-@pytest.fixture(scope="module")
 async def stock(tasks: Tasks, owner: Person, colleague: Person) -> list[Json]:
     """Fifty tasks of all kinds, as `owner` sees them."""
     chance = random.Random(11)

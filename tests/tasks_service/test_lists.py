@@ -34,16 +34,6 @@ SORTS = ["created_at", "updated_at", "due_date", "priority", "position"]
 
 
 @pytest.fixture(scope="module")
-async def owner(fake_users: FakeUsers) -> Person:
-    return fake_users.register()
-
-
-@pytest.fixture(scope="module")
-async def colleague(fake_users: FakeUsers) -> Person:
-    return fake_users.register()
-
-
-@pytest.fixture(scope="module")
 async def stock(tasks: Tasks, owner: Person, colleague: Person) -> list[Json]:
     """Sixty tasks of all kinds, that only `owner` and partly `colleague` see, as they are."""
     chance = random.Random(7)
