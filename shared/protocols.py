@@ -27,7 +27,7 @@ TRY_AGAIN_LATER = 1013
 WRITE = "taskwire.write"
 ROOM = asyncio.Event()  # of every connection that is not full: one event for all, since each takes 1 kB
 ROOM.set()
-LAST_WORDS = 30.0  # seconds in which a peer may still read what it was sent, its close code last
+LAST_WORDS = 75.0  # seconds in which a peer may still read what it was sent, its close code last
 
 
 class HttpProtocol(HttpToolsProtocol):
