@@ -23,6 +23,8 @@ SETTINGS = {
     "unix_socket_directories": "",
     "max_connections": "100",
     "shared_buffers": "64MB",
+    "io_method": "sync",  # the processes of the other one cost more memory than they save time at this size
+    "max_logical_replication_workers": "0",
     "max_wal_size": "512MB",
     "random_page_cost": "1.1",
     "jit": "off",
