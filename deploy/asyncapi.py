@@ -58,10 +58,15 @@ def _word(model: type[BaseModel]) -> str:
     return word
 
 
+def first_sentence(text: str) -> str:
+    words = " ".join(text.split())
+    return words[: words.find(". ") + 1] if ". " in words else words
+
+
 def _message(model: type[BaseModel], content_type: str = "application/json") -> Document:
     described: Document = {
         "name": model.__name__,
-        "summary": (model.__doc__ or "").strip().partition("\n")[0],
+        "summary": first_sentence(model.__doc__ or ""),
         "contentType": content_type,
         "payload": {"$ref": REFERENCE.format(model=model.__name__)},
     }

@@ -34,12 +34,17 @@ async function describe() {
 function described(message, schemas, note) {
   const schema = resolved(message.payload, schemas);
   const constant = schema.properties?.type?.const ?? message.name;
-  const summary = element("summary", {}, element("code", { textContent: constant }), ` ${note} `, element("small", { textContent: message.summary }));
+  const summary = element("summary", {}, element("code", { textContent: constant }), ` ${note} `, element("small", {}, ...withCode(message.summary)));
   const parts = [summary, element("div", { className: "wide" }, fieldsOf(schema, schemas))];
   for (const example of message.examples ?? []) {
     parts.push(element("pre", { textContent: JSON.stringify(example.payload ?? example, null, 2) }));
   }
   return element("details", {}, ...parts);
+}
+
+/** Words between backticks are code. */
+function withCode(text) {
+  return text.split("`").map((part, number) => (number % 2 === 1 ? element("code", { textContent: part }) : part));
 }
 
 function fieldsOf(schema, schemas) {
@@ -49,7 +54,7 @@ function fieldsOf(schema, schemas) {
       {},
       element("th", { scope: "row" }, element("code", { textContent: name })),
       element("td", { textContent: typeOf(field, schemas) }),
-      element("td", { textContent: field.description ?? "" }),
+      element("td", {}, ...withCode(field.description ?? "")),
     ),
   );
   return element("table", {}, element("tbody", {}, ...rows));

@@ -56,6 +56,21 @@ class TestExplorer:
         await operation.locator(".live-responses-table").get_by_text(person.name).first.wait_for()
         await page.screenshot(path=tmp_path / "explorer.png")
 
+    async def test_a_person_signs_in_above_it(self, page: Page, embedded: RunningSystem) -> None:
+        person = await Person.registered(embedded.base)
+        await page.goto("/docs")
+        await page.locator("#operations-tag-users").wait_for()
+        form = page.locator("#sign-in")
+        await form.get_by_label("Username").fill(person.name)
+        await form.get_by_label("Password").fill(person.password)
+        await form.get_by_role("button", name="Sign in").click()
+        await page.get_by_text(f"You are {person.name}").wait_for()
+        await page.locator("#operations-tag-users").click()
+        operation = page.locator("#operations-users-get_me")
+        await operation.locator(".opblock-summary").click()
+        await operation.get_by_role("button", name="Execute").click()
+        await operation.locator(".live-responses-table").get_by_text(person.name).first.wait_for()
+
     async def test_redoc_shows_every_service(self, page: Page) -> None:
         await page.goto("/redoc")
         for heading in ("tasks", "users", "notifications"):

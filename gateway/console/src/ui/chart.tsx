@@ -20,7 +20,7 @@ export interface ChartProps {
   unit: string;
 }
 
-const BETWEEN = 72; // pixels from one day's name to the next
+const BETWEEN = 92; // pixels from one day's name to the next
 const USUAL = 560; // pixels, until the real width is known
 
 /** Numbers over days, with their axes; under the pointer, and in a table, what they are exactly. */

@@ -86,5 +86,6 @@ export const KIND_WORDS: Record<string, string> = {
   comment_added: "Somebody comments",
   mentioned: "Somebody mentions me",
   project_added: "I am added to a project",
+  digest: "Several of them in one mail",
   system: "Messages of the administrators",
 };

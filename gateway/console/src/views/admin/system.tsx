@@ -64,7 +64,7 @@ function Parts({ health }: { health: Health }) {
           <tr key={name}>
             <th scope="row">{name}</th>
             <td>
-              <span class={`mark delivery-${status === "ok" ? "delivered" : "failed"}`}>{status}</span>
+              <span class={`mark ${status === "ok" ? "good" : "bad"}`}>{status}</span>
             </td>
             <td class="soft">
               {Object.entries(checks)

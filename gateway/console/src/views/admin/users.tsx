@@ -7,7 +7,9 @@ import { attempt, say } from "../../state/toasts";
 import { Avatar } from "../../ui/avatar";
 import { Field } from "../../ui/field";
 import { Form } from "../../ui/form";
+import { Icon } from "../../ui/icon";
 import { Listing } from "../../ui/listing";
+import { Menu } from "../../ui/menu";
 import { Card } from "../../ui/pane";
 import { agoWords } from "../../ui/words";
 
@@ -64,29 +66,29 @@ function One({ user, reload }: { user: User; reload: () => Promise<void> }) {
       <Avatar id={user.id} />
       <span class="grow">
         <strong>{user.full_name || user.username}</strong>
-        {!user.is_active && <span class="mark">deactivated</span>}
+        {user.role === "admin" && <span class="mark running">administrator</span>}
+        {!user.is_active && <span class="mark bad">deactivated</span>}
         <small class="soft">
           {user.username}, {user.email}
           {user.last_login !== null && `, signed in ${agoWords(user.last_login)}`}
         </small>
       </span>
       {user.id !== me.value?.id && (
-        <span class="facts">
-          <select
-            aria-label={`Role of ${user.username}`}
-            value={user.role}
-            onChange={(e) => change({ role: e.currentTarget.value as User["role"] })}
+        <Menu label={`Change ${user.username}`} icon="more" terse>
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => change({ role: user.role === "admin" ? "user" : "admin" })}
           >
-            <option value="user">User</option>
-            <option value="admin">Administrator</option>
-          </select>
-          <button type="button" onClick={end}>
-            Sign out
+            <Icon name="shield" /> {user.role === "admin" ? "Make an ordinary user" : "Make an administrator"}
           </button>
-          <button type="button" onClick={() => change({ is_active: !user.is_active })}>
-            {user.is_active ? "Deactivate" : "Reactivate"}
+          <button type="button" class="quiet" onClick={end}>
+            <Icon name="signOut" /> Sign out everywhere
           </button>
-        </span>
+          <button type="button" class="quiet danger" onClick={() => change({ is_active: !user.is_active })}>
+            <Icon name="people" /> {user.is_active ? "Deactivate" : "Reactivate"}
+          </button>
+        </Menu>
       )}
     </li>
   );

@@ -51,7 +51,7 @@ export function ProjectPage() {
   const settings = path.endsWith("/settings");
   return (
     <>
-      <Head project={now} settings={settings} />
+      <Head project={now} settings={settings} runs={runs} />
       {settings ? (
         <ProjectSettings project={now} runs={runs} saved={(next) => void (project.value = next)} />
       ) : (
@@ -61,12 +61,18 @@ export function ProjectPage() {
   );
 }
 
-function Head({ project: { id, key, name, archived }, settings }: { project: Project; settings: boolean }) {
+interface HeadProps {
+  project: Project;
+  settings: boolean;
+  runs: boolean;
+}
+
+function Head({ project: { id, key, name, archived }, settings, runs }: HeadProps) {
   const places = [
     [`/projects/${id}`, "Overview", !settings],
     [`/tasks?project=${id}`, "Tasks", false],
     [`/board?project=${id}`, "Board", false],
-    [`/projects/${id}/settings`, "Settings", settings],
+    ...(runs ? [[`/projects/${id}/settings`, "Settings", settings] as const] : []),
   ] as const;
   return (
     <header class="view">

@@ -3,6 +3,8 @@ import { api, ok, onceOnly } from "../../api/client";
 import type { Webhook, WebhookEvent } from "../../api/types";
 import { usePages } from "../../state/pages";
 import { attempt, say } from "../../state/toasts";
+import { useProgress } from "../../state/use-progress";
+import { Confirm } from "../../ui/dialog";
 import { Field } from "../../ui/field";
 import { Form } from "../../ui/form";
 import { Listing } from "../../ui/listing";
@@ -20,6 +22,8 @@ const EVENTS = [
   "attachment.added",
   "project.member_added",
 ] as const;
+
+const LOOKS = { delivered: "good", failed: "bad", pending: "running" } as const;
 
 export function Webhooks() {
   const secret = useSignal<string | null>(null);
@@ -100,6 +104,7 @@ interface OneProps {
 
 function One({ webhook, reload, showSecret }: OneProps) {
   const open = useSignal(false);
+  const asking = useSignal(false);
   const params = { path: { webhook_id: webhook.id } };
   const run = (work: () => Promise<unknown>): void =>
     void attempt(async () => {
@@ -137,14 +142,20 @@ function One({ webhook, reload, showSecret }: OneProps) {
         <button type="button" onClick={() => run(turn)}>
           {webhook.is_active ? "Turn off" : "Turn on"}
         </button>
-        <button
-          type="button"
-          class="quiet danger"
-          onClick={() => run(() => ok(api.DELETE("/api/webhooks/{webhook_id}", { params })))}
-        >
+        <button type="button" class="quiet danger" onClick={() => void (asking.value = true)}>
           Delete
         </button>
       </div>
+      {asking.value && (
+        <Confirm
+          title="Delete this webhook?"
+          yes="Delete it"
+          act={() => run(() => ok(api.DELETE("/api/webhooks/{webhook_id}", { params })))}
+          onClose={() => void (asking.value = false)}
+        >
+          {webhook.url} hears of nothing any more, and its log of deliveries goes too.
+        </Confirm>
+      )}
       {open.value && <Deliveries id={webhook.id} />}
     </Card>
   );
@@ -157,6 +168,11 @@ function Deliveries({ id }: { id: number }) {
         params: { path: { webhook_id: id }, query: { limit: 20, cursor } },
       }),
     ),
+  );
+  // What was just sent is known in a moment; what is tried again later is not waited for.
+  useProgress(
+    (pages.items.value ?? []).some(({ status, attempts }) => status === "pending" && attempts === 0),
+    pages.reload,
   );
   const redeliver = (delivery: number): Promise<boolean> =>
     attempt(async () => {
@@ -171,7 +187,7 @@ function Deliveries({ id }: { id: number }) {
       {(row) => (
         <li key={row.id}>
           <span class="grow">
-            <strong>{row.event_type}</strong> <span class={`mark delivery-${row.status}`}>{row.status}</span>
+            <strong>{row.event_type}</strong> <span class={`mark ${LOOKS[row.status]}`}>{row.status}</span>
             <small class="soft" title={momentWords(row.created_at)}>
               {agoWords(row.created_at)}, {row.attempts} attempts
               {row.response_status !== null && `, answered ${row.response_status} in ${row.duration_ms} ms`}
