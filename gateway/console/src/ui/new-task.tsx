@@ -1,6 +1,7 @@
 import { useLocation } from "preact-iso";
 import { me } from "../api/session";
 import { PRIORITIES, type Priority } from "../api/types";
+import { projects } from "../state/projects";
 import { createTask } from "../state/tasks";
 import { say } from "../state/toasts";
 import { Dialog } from "./dialog";
@@ -9,7 +10,8 @@ import { Form } from "./form";
 import { PRIORITY_WORDS } from "./words";
 
 export function NewTask({ onClose }: { onClose: () => void }) {
-  const { route } = useLocation();
+  const { path, query, route } = useLocation();
+  const here = Number(query.project ?? /^\/projects\/(\d+)/.exec(path)?.[1]) || null;
 
   async function create(values: Record<string, string>): Promise<void> {
     const task = await createTask({
@@ -17,6 +19,7 @@ export function NewTask({ onClose }: { onClose: () => void }) {
       description: values.description ?? "",
       priority: values.priority as Priority,
       due_date: values.due_date || null,
+      project_id: Number(values.project) || null,
       assignee_ids: values.mine === "on" && me.value !== null ? [me.value.id] : [],
     });
     onClose();
@@ -46,6 +49,19 @@ export function NewTask({ onClose }: { onClose: () => void }) {
               </div>
               <Field label="Due" name="due_date" type="date" error={errors.due_date} />
             </div>
+            {projects.value.length > 0 && (
+              <div class="field">
+                <label for="new-project">Project</label>
+                <select id="new-project" name="project">
+                  <option value="">none</option>
+                  {projects.value.map(({ id, key, name }) => (
+                    <option key={id} value={id} selected={id === here}>
+                      {key} {name}
+                    </option>
+                  ))}
+                </select>
+              </div>
+            )}
             <label class="check">
               <input type="checkbox" name="mine" /> Assign it to me
             </label>
