@@ -13,8 +13,9 @@ def announce(options: Options, folder: DataFolder) -> None:
     """Prints the addresses, and the first time that a start gets this far the administrator."""
     address = options.public_url
     say("")
-    say(f"  Taskwire         {address}")
+    say(f"  web console      {address}")
     say(f"  API explorer     {address}/docs")
+    say(f"  live updates     {address}/docs/live")
     say(f"  health           {address}/health")
     say(f"  data folder      {folder.root}")
     if options.kind == "stack":

@@ -45,6 +45,16 @@ CHECK = """async rules => {
         .filter(found => ["serious", "critical"].includes(found.impact))
         .map(found => `${found.id}: ${found.nodes.map(node => node.html.slice(0, 120)).join(" | ")}`);
 }"""
+FIRST_LOAD = 120_000  # bytes, compressed
+LOADED = """performance.getEntriesByType("resource")
+    .filter(one => one.name.includes("/assets/")).reduce((sum, one) => sum + one.transferSize, 0)"""
+MOVED = 0.1  # a page that moves more than this under one's hand is called poor
+SHIFTS = """() => new Promise(resolve => {
+    let sum = 0;
+    const seen = list => { for (const entry of list.getEntries()) sum += entry.value; };
+    new PerformanceObserver(seen).observe({type: "layout-shift", buffered: true});
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)));
+})"""
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -117,3 +127,12 @@ class TestViews:
             if wrong:
                 found[path] = wrong
         assert found == {}
+
+    async def test_loads_little_and_stays_where_it_is(self, visit: Visit, admin: Person, ids: dict[str, int]) -> None:
+        for size in (SCREEN, TELEPHONE):
+            page = await visit(admin, viewport=size)
+            await settled(page, "/")
+            assert await page.evaluate(LOADED) < FIRST_LOAD
+            for path in ("/", "/tasks", "/board", "/tasks/{task}", "/projects/{project}"):
+                await settled(page, path.format(**ids))
+                assert await page.evaluate(SHIFTS) < MOVED, path

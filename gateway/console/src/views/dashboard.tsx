@@ -66,27 +66,35 @@ export function Dashboard() {
             <Deeds pages={recent} named />
           </Card>
         </div>
-        <Throughput report={report.value} />
-        <Burndown report={report.value} />
-        <Bars
-          title="By status"
-          rows={STATUSES.map((key) => ({
-            key,
-            name: STATUS_WORDS[key],
-            value: now?.by_status[key] ?? 0,
-            href: `/tasks?status=${key}`,
-          }))}
-        />
-        <Bars
-          title="By priority"
-          rows={PRIORITIES.map((key) => ({
-            key,
-            name: PRIORITY_WORDS[key],
-            value: now?.by_priority[key] ?? 0,
-            href: `/tasks?priority=${key}`,
-          }))}
-        />
+        {now?.total !== 0 && <Charts now={now} report={report.value} />}
       </div>
+    </>
+  );
+}
+
+function Charts({ now, report }: { now: Overview["counts"] | null; report: QuickReport | null }) {
+  return (
+    <>
+      <Throughput report={report} />
+      <Burndown report={report} />
+      <Bars
+        title="By status"
+        rows={STATUSES.map((key) => ({
+          key,
+          name: STATUS_WORDS[key],
+          value: now?.by_status[key] ?? 0,
+          href: `/tasks?status=${key}`,
+        }))}
+      />
+      <Bars
+        title="By priority"
+        rows={PRIORITIES.map((key) => ({
+          key,
+          name: PRIORITY_WORDS[key],
+          value: now?.by_priority[key] ?? 0,
+          href: `/tasks?priority=${key}`,
+        }))}
+      />
     </>
   );
 }
