@@ -51,28 +51,32 @@ export function Dashboard() {
         </h1>
       </header>
       {now?.total === 0 ? <Beginning /> : <Figures now={now} />}
-      <div class="overview">
-        <Mine
-          title="Due soon"
-          tasks={soon.value}
-          empty="Nothing of yours is due soon."
-          more="/tasks?mine=1&sort=due_date"
-        />
-        <Mine title="My open tasks" tasks={open.value} empty="Nothing is left to do." more="/tasks?mine=1" />
-        <div class="aside stack">
-          <Card title="What happened lately">
-            {recent.items.value === null && <Skeleton rows={8} />}
-            {recent.items.value?.length === 0 && <p class="soft">Nothing yet.</p>}
-            <Deeds pages={recent} named />
-          </Card>
+      {now === null ? (
+        <Skeleton rows={12} /> // all of it at once, so that nothing moves what is below it
+      ) : (
+        <div class="overview">
+          <Mine
+            title="Due soon"
+            tasks={soon.value}
+            empty="Nothing of yours is due soon."
+            more="/tasks?mine=1&sort=due_date"
+          />
+          <Mine title="My open tasks" tasks={open.value} empty="Nothing is left to do." more="/tasks?mine=1" />
+          <div class="aside stack">
+            <Card title="What happened lately">
+              {recent.items.value === null && <Skeleton rows={8} />}
+              {recent.items.value?.length === 0 && <p class="soft">Nothing yet.</p>}
+              <Deeds pages={recent} named />
+            </Card>
+          </div>
+          {now.total > 0 && <Charts now={now} report={report.value} />}
         </div>
-        {now?.total !== 0 && <Charts now={now} report={report.value} />}
-      </div>
+      )}
     </>
   );
 }
 
-function Charts({ now, report }: { now: Overview["counts"] | null; report: QuickReport | null }) {
+function Charts({ now, report }: { now: Overview["counts"]; report: QuickReport | null }) {
   return (
     <>
       <Throughput report={report} />
@@ -82,7 +86,7 @@ function Charts({ now, report }: { now: Overview["counts"] | null; report: Quick
         rows={STATUSES.map((key) => ({
           key,
           name: STATUS_WORDS[key],
-          value: now?.by_status[key] ?? 0,
+          value: now.by_status[key] ?? 0,
           href: `/tasks?status=${key}`,
         }))}
       />
@@ -91,7 +95,7 @@ function Charts({ now, report }: { now: Overview["counts"] | null; report: Quick
         rows={PRIORITIES.map((key) => ({
           key,
           name: PRIORITY_WORDS[key],
-          value: now?.by_priority[key] ?? 0,
+          value: now.by_priority[key] ?? 0,
           href: `/tasks?priority=${key}`,
         }))}
       />
