@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
 from shared.pagination import PageQuery
 from shared.text import Flag, Moment, OrOne, Shown, Text
@@ -50,7 +50,12 @@ def parted(value: Any) -> Any:
     return value
 
 
-Several = BeforeValidator(lambda value: parted(_listed(value)))
+def _several(value: Any, info: ValidationInfo) -> Any:
+    """In an address also by commas; a list in a body is taken as it is."""
+    return value if info.mode == "json" and isinstance(value, list) else parted(_listed(value))
+
+
+Several = BeforeValidator(_several)
 ANY = "Any of these, separated by commas or given several times"
 Include = Literal["comments_count", "attachments_count", "blocking", "spent_minutes", "rollup"]
 Included = Annotated[list[Include], BeforeValidator(parted), Field(description="What to add to each task")]
