@@ -8,6 +8,7 @@ import os
 import random
 import secrets
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -47,9 +48,15 @@ class Room:
 
 def fill(address: str | None, data: Path) -> None:
     """Makes the demo data; what is there already from an earlier run is left alone."""
-    chosen = random.Random(20)  # noqa: S311
     password = demo_password(data)
-    people = [signed_in(address, name, password) for name in words.PEOPLE]
+    with ExitStack() as connections:
+        people = [signed_in(connections, address, name, password) for name in words.PEOPLE]
+        furnished(people, random.Random(20))  # noqa: S311
+        at = people[0].server.address
+    say(f"Sign in at {at} as {', '.join(words.PEOPLE)}; their password is in {data}/demo.json.")
+
+
+def furnished(people: Sequence[Account], chosen: random.Random) -> None:
     rooms = [room(people, chosen, key) for key in words.PROJECTS]
     with Progress() as bar:
         line = bar.add_task("Tasks", total=TASKS)
@@ -65,7 +72,6 @@ def fill(address: str | None, data: Path) -> None:
                 bar.advance(line)
             for view in words.VIEWS:
                 people[0].server.post("/api/views", dict(view))
-    say(f"Sign in at {people[0].server.address} as {', '.join(words.PEOPLE)}; their password is in {data}/demo.json.")
 
 
 def demo_password(data: Path) -> str:
@@ -80,9 +86,9 @@ def demo_password(data: Path) -> str:
     return found
 
 
-def signed_in(address: str | None, name: str, password: str) -> Account:
+def signed_in(connections: ExitStack, address: str | None, name: str, password: str) -> Account:
     """The account, registered when there is none yet."""
-    server = Server(address, kept=False)
+    server = connections.enter_context(Server(address, kept=False))
     body = {"username": name, "email": f"{name}@example.com", "password": password, "full_name": name.capitalize()}
     try:
         answer = server.http.post("/api/auth/register", json=body)
