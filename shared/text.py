@@ -105,8 +105,8 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 WHOLE = re.compile(r"-?[0-9]{1,30}")
 ANY_TEXT = r"^[^\x00]*$"
 ANY_LINE = r"^[^\x00-\x1f\x7f]*$"
-SOME_TEXT = r"^[^\x00]*[^\s\x00][^\x00]*$"
-SOME_LINE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
+SOME_TEXT = r"^[^\x00]*[^\s\x00\x85][^\x00]*$"
+SOME_LINE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f\x85][^\x00-\x1f\x7f]*$"
 
 Whole = Annotated[int, BeforeValidator(check_digits)]
 """A number in an address, or in what is written like one."""

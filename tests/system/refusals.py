@@ -45,7 +45,10 @@ RULES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("/into", ("merge_label",), "another label of the same project"),
     ("/ids/*", ("bulk_tasks",), "tasks that you see"),
     ("/create/*", ("bulk_tasks",), "what each would be refused for by itself"),
+    ("/filter/*", ("bulk_tasks",), "what each would be refused for by itself"),
     ("/type", ("replace_field",), "the type that it has"),
+    ("/key", ("replace_field",), "the key that it has"),
+    ("/options", ("update_field",), "a choice has some, and nothing else has"),
     ("/shared", ("update_view",), "a view that stays in a project"),
     ("/started_at", ("*_time_entry",), "may not overlap with another entry"),
     # What depends on the clock
