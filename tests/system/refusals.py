@@ -45,6 +45,8 @@ RULES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("/into", ("merge_label",), "another label of the same project"),
     ("/ids/*", ("bulk_tasks",), "tasks that you see"),
     ("/create/*", ("bulk_tasks",), "what each would be refused for by itself"),
+    ("/create/*/recurrence", ("bulk_tasks",), "RFC 5545"),
+    ("/set/recurrence", ("bulk_tasks",), "RFC 5545"),
     ("/filter/*", ("bulk_tasks",), "what each would be refused for by itself"),
     ("/type", ("replace_field",), "the type that it has"),
     ("/key", ("replace_field",), "the key that it has"),
