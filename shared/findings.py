@@ -6,6 +6,7 @@ from typing import Any
 from shared.errors import FieldError
 
 LENGTHS = {"too_short": ("min_length", "least"), "too_long": ("max_length", "most")}
+TEXT = "string_"  # begins the same findings of a text that nothing else has looked at before
 
 
 def pointers(errors: Iterable[Any]) -> list[FieldError]:
@@ -19,10 +20,11 @@ def pointers(errors: Iterable[Any]) -> list[FieldError]:
 
 
 def _message(error: Any) -> str:
-    """Pydantic's, but of a text, which it counts in items when something else has looked at it before."""
+    """Pydantic's, but of a text that is too short or too long: it may count that in items."""
     told: str = error["msg"].removeprefix("Value error, ")
-    if error["type"] in LENGTHS and error["ctx"]["field_type"] == "Value":
-        name, words = LENGTHS[error["type"]]
+    kind = error["type"].removeprefix(TEXT)
+    if kind in LENGTHS and (kind != error["type"] or error["ctx"]["field_type"] == "Value"):
+        name, words = LENGTHS[kind]
         number = error["ctx"][name]
         return f"must have at {words} {number} character{'s' if number != 1 else ''}"
     return told
