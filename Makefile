@@ -76,13 +76,21 @@ schema: install-dev ## At length (SCHEMA_EXAMPLES=50): the running system agains
 bench: install ## Figures and ratios against limits measured in the same run
 	$(BIN)/python -m tests.benchmarks
 
+# Names, versions and hashes alone: no addresses of the registry that somebody happened to use, or of anybody else.
+define BARE_LOCK
+const fs = require("fs"), file = "package-lock.json", lock = JSON.parse(fs.readFileSync(file));
+for (const one of Object.values(lock.packages)) { delete one.resolved; delete one.funding; }
+fs.writeFileSync(file, JSON.stringify(lock, null, 2) + "\n");
+endef
+export BARE_LOCK
+
 lock: ## Resolve the dependencies anew (needs uv and npm)
 	uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  --extra local --group build --output-file requirements.lock pyproject.toml
 	uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  --extra local --group dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 	cd $(CONSOLE) && npm install --silent --package-lock-only --omit-lockfile-registry-resolved=false
-	sed -i '/"resolved":/d' $(CONSOLE)/package-lock.json # addresses of the registry that somebody happened to use
+	cd $(CONSOLE) && node -e "$$BARE_LOCK"
 
 clean: ## Remove what was built (the data folder stays)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .schemathesis build dist $(CONSOLE)/dist $(CONSOLE)/generated $(CONSOLE)/node_modules
