@@ -69,7 +69,8 @@ def against(system: RunningSystem, role: str, token: str, folder: Path) -> subpr
     words: list[str | Path] = [SCHEMATHESIS, "--config-file", folder / "schemathesis.toml", "run"]
     words += [f"{system.base}/openapi.json", "--no-color", "--continue-on-failure", "--warnings", "off"]
     words += ["--exclude-checks", "positive_data_acceptance", "--request-timeout", "30", "--output-truncate", "true"]
-    words += ["--workers", "2", "--max-examples", str(EXAMPLES)]
+    # One worker: of two, one fails now and then, because two threads cannot `ast.parse` at once in Python 3.11.
+    words += ["--workers", "1", "--max-examples", str(EXAMPLES)]
     words += [] if AT_LENGTH else ["--generation-deterministic", "--phases", PHASES[role]]
     if token:
         words += ["--header", f"Authorization: Bearer {token}"]
