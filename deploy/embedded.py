@@ -7,6 +7,8 @@ import contextlib
 import importlib
 import logging
 import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,10 +17,11 @@ from deploy import openapi, probe
 from deploy.announce import announce
 from deploy.errors import StartError
 from deploy.folder import DataFolder
+from deploy.jobs import finish
 from deploy.options import SERVICES, Options, say
 from deploy.ports import Ports
 from deploy.postgres import Cluster
-from deploy.process import adopt_orphans
+from deploy.process import Command, adopt_orphans, spawn
 from deploy.programs import database_program, gateway_program
 from deploy.supervisor import Supervisor, serve_until_stopped
 
@@ -94,12 +97,19 @@ class Embedded:
             raise StartError(str(refusal)) from None
 
     async def _start(self) -> None:
-        """The database starts while the services are imported: both take most of a second."""
+        """The database starts while the services are imported: both take most of a second.
+
+        What is done once for a version is done by other processes: this one would keep the memory of it for good.
+        """
+        describing = None
+        if not openapi.is_written(self.folder.gateway):
+            describing = self._job("openapi", "-m", "deploy.openapi", str(self.folder.gateway))
         async with self._database():
             await self._build()
         await self._migrate()
         await self._serve()
-        openapi.write_if_changed(lambda: {one.name: one.app.openapi() for one in self.services}, self.folder.gateway)
+        if describing:
+            await finish("API description", describing, self.folder.log("openapi"))
         if not await self.supervisor.start("gateway", 10):
             raise StartError(f"NGINX does not start: see {self.folder.log('gateway')}")
         if not await probe.until_status(self.options.port, "/health", 20, host=self.options.reached_at):
@@ -175,12 +185,22 @@ class Embedded:
         return await self.buses.enter_async_context(MemoryBus())
 
     async def _migrate(self) -> None:
-        from shared.migrations import migrate
+        from shared.migrations import is_at_head
         from users_service.bootstrap import ensure_admin
 
+        jobs = {}
         for service in self.services:
-            await migrate(f"{service.name}_service", service.settings.database_url)
+            url = service.settings.database_url
+            if not await is_at_head(f"{service.name}_service", url):
+                words = ("-m", "shared.migrations", f"{service.name}_service")
+                jobs[service.name] = self._job(f"migrate-{service.name}", *words, DATABASE_URL=url)
+        for name, job in jobs.items():
+            await finish(f"migration of {name}", job, self.folder.log(f"migrate-{name}"))
         await ensure_admin(self.services[0].settings)
+
+    def _job(self, log: str, *words: str, **more: str) -> subprocess.Popen[bytes]:
+        environment = {**self.options.environment, **more}
+        return spawn(Command([sys.executable, *words], environment, self.folder.log(log)))
 
     async def _serve(self) -> None:
         """Servers first, then the workers. Raises StartError when an application does not start."""

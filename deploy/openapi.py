@@ -16,6 +16,7 @@ from deploy.options import SERVICES
 from deploy.tags import TAGS
 
 Document = dict[str, Any]
+KEY = "openapi.key"  # the file that names the sources of the documents beside it
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 DESCRIPTION = """Tasks, notifications and live updates over three services behind one gateway.
 
@@ -131,17 +132,20 @@ def write(document: Document, path: Path) -> None:
     draft.replace(path)
 
 
+def is_written(folder: Path) -> bool:
+    """Whether `openapi.json` and `asyncapi.json` were made from these very sources."""
+    made_from = folder / KEY
+    return made_from.exists() and made_from.read_text() == _sources_key() and (folder / "openapi.json").exists()
+
+
 def write_if_changed(describe: Callable[[], Mapping[str, Document]], folder: Path) -> None:
-    """Writes `openapi.json` and `asyncapi.json`, unless they were made from these very sources: describing takes a
-    noticeable moment."""
-    made_from = folder / "openapi.key"
-    key = _sources_key()
-    if made_from.exists() and made_from.read_text() == key and (folder / "openapi.json").exists():
+    """Writes `openapi.json` and `asyncapi.json`, unless they are there: describing takes a noticeable moment."""
+    if is_written(folder):
         return
     folder.mkdir(parents=True, exist_ok=True)
     write(merge(describe()), folder / "openapi.json")
     write(asyncapi.describe(), folder / "asyncapi.json")
-    made_from.write_text(key)
+    (folder / KEY).write_text(_sources_key())
 
 
 def _sources_key() -> str:

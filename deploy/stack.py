@@ -12,6 +12,7 @@ from deploy.announce import announce
 from deploy.control import Control
 from deploy.errors import StartError
 from deploy.folder import DataFolder
+from deploy.jobs import finish, tail_of
 from deploy.options import ADMIN, SERVICES, Options, say
 from deploy.probe import status, until_status
 from deploy.process import adopt_orphans, spawn
@@ -92,8 +93,7 @@ class Stack:
         return {**given, "ADMIN_FILE": str(self.folder.admin)}
 
     async def _finish(self, what: str, job: subprocess.Popen[bytes], log: str) -> None:
-        if await asyncio.to_thread(job.wait):
-            raise StartError(f"{what} failed:\n{self._tail_of(log)}")
+        await finish(what, job, self.folder.log(log))
         self.tell(f"{what} done")
 
     async def _all_up(self, names: Iterable[str]) -> None:
@@ -101,12 +101,8 @@ class Stack:
         waiting = {name: asyncio.create_task(self.supervisor.start(name, PATIENCE)) for name in names}
         for name, task in waiting.items():
             if not await task:
-                raise StartError(f"{name} does not start:\n{self._tail_of(name)}")
+                raise StartError(f"{name} does not start:\n{tail_of(self.folder.log(name))}")
             self.tell(f"{name} up")
-
-    def _tail_of(self, log: str) -> str:
-        path = self.folder.logs / f"{log}.log"
-        return "\n".join(path.read_text(errors="replace").splitlines()[-12:]) if path.exists() else ""
 
     async def _until_well(self) -> None:
         if await until_status(self.options.port, "/health", PATIENCE, host=self.options.reached_at):

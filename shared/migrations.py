@@ -45,6 +45,14 @@ async def migrate(service: str, database_url: str) -> bool:
         await connection.close()
 
 
+async def is_at_head(service: str, database_url: str) -> bool:
+    connection = await connect(database_url, "taskwire-migrations")
+    try:
+        return await _revision(connection) == head(service)
+    finally:
+        await connection.close()
+
+
 async def _revision(connection: asyncpg.Connection) -> str | None:
     try:
         revision: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
