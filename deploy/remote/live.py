@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import time
 from collections.abc import Iterator
 
@@ -15,10 +17,14 @@ from deploy.remote.server import Body, Refused, Server
 ENDED = 4401  # the token's or the session's time is over
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0  # seconds
 PEOPLE_KNOWN = 1000
+# The exit code, at once: KeyboardInterrupt could fall between taking one of the socket's locks and giving it back, and
+# closing would wait for it forever. All that was printed has left by then.
+INTERRUPTED = 130
 
 
 def watch(server: Server, reference: str | None, json_wanted: bool) -> None:
     """Prints each event until it is interrupted; only those of one task when it is named."""
+    signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
     only = words.task(server, reference)["id"] if reference else None
     names = words.names(server, set(range(1, PEOPLE_KNOWN)))
     out = shown.console()
