@@ -17,6 +17,7 @@ from tests.benchmarks.throughput import Bench
 
 MEASURES: dict[str, Callable[[Bench], Awaitable[list[Figure]]]] = {
     "memory": reads.memory,
+    "embedded": reads.embedded,
     "get": throughput.get_one,
     "list": throughput.list_page,
     "search": reads.search,
