@@ -83,6 +83,13 @@ async def ids(admin: Person) -> dict[str, int]:
     project = (await admin.post("/api/projects", {"name": "Everything"})).json()["id"]
     field = {"name": "Size", "type": "choice", "options": ["small", "large"]}
     assert (await admin.post(f"/api/projects/{project}/fields", field)).status_code == 201
+    steps = [("Ready", "todo"), ("Doing", "in_progress"), ("Done", "completed")]
+    columns = [
+        (await admin.post(f"/api/projects/{project}/statuses", {"name": name, "category": category})).json()["id"]
+        for name, category in steps
+    ]
+    way = {"from_status_id": columns[0], "to_status_id": columns[1], "roles": ["owner"]}
+    await admin.call("PUT", f"/api/projects/{project}/transitions", {"transitions": [way]})
     blocker = (await admin.post("/api/tasks", {"title": "First this"})).json()["id"]
     body = {
         "title": "A task with everything",

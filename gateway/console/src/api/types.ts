@@ -36,6 +36,7 @@ export type Priority = Task["priority"];
 export type TimeEntry = Schemas["TimeEntryRead"];
 export type Reminder = Schemas["ReminderRead"];
 export type ProjectStatus = Schemas["StatusRead"];
+export type Way = Schemas["Transition"];
 export type CustomField = Schemas["FieldRead"];
 export type Feed = Schemas["CalendarRead"];
 export type Overview = Schemas["Dashboard"];
@@ -53,4 +54,5 @@ export type ProjectChanges = Schemas["ProjectUpdate"];
 export type Status = Task["status"];
 
 export const STATUSES: readonly Status[] = ["todo", "in_progress", "completed", "archived"];
+export const ROLES: readonly Role[] = ["owner", "maintainer", "member", "viewer"];
 export const PRIORITIES: readonly Priority[] = ["urgent", "high", "medium", "low"];

@@ -1,10 +1,9 @@
 import { api, ok } from "../api/client";
 import type { ProjectStatus } from "../api/types";
-import { usePages } from "./pages";
+import { type Pages, usePages } from "./pages";
 
-/** The statuses that a project has of its own; empty for the four that every task has, null until they are known. */
-export function useStatuses(project: number | null): readonly ProjectStatus[] | null {
-  const pages = usePages(`statuses ${project}`, async (cursor) =>
+export function useStatusPages(project: number | null): Pages<ProjectStatus> {
+  return usePages(`statuses ${project}`, async (cursor) =>
     project === null
       ? { items: [] }
       : ok(
@@ -13,5 +12,9 @@ export function useStatuses(project: number | null): readonly ProjectStatus[] | 
           }),
         ),
   );
-  return pages.items.value;
+}
+
+/** The statuses that a project has of its own; empty for the four that every task has, null until they are known. */
+export function useStatuses(project: number | null): readonly ProjectStatus[] | null {
+  return useStatusPages(project).items.value;
 }

@@ -52,6 +52,15 @@ export function Deeds({ pages, named = false, revert }: Props) {
   );
 }
 
+const PART_WORDS: Record<string, string> = { statuses: "a column", transitions: "the workflow", fields: "a field" };
+
+const partsOf = (changes: Activity["changes"]): string =>
+  Object.keys(changes)
+    .map((name) => PART_WORDS[name] ?? name.replaceAll("_", " "))
+    .join(", ");
+
+const UNTOLD = ["description", "position", "transitions"]; // more than a line can say
+
 const DEEDS: Record<string, (entry: Activity) => string> = {
   comment_added: () => "commented on",
   comment_updated: () => "changed a comment on",
@@ -60,6 +69,7 @@ const DEEDS: Record<string, (entry: Activity) => string> = {
   attachment_deleted: ({ filename }) => `removed ${filename} from`,
   project_member_added: ({ member }) => `added ${nameOf(member?.user_id ?? null)} to the project`,
   project_member_updated: ({ member }) => `made ${nameOf(member?.user_id ?? null)} ${member?.role} of the project`,
+  project_updated: ({ changes }) => `changed ${partsOf(changes) || "something"} of the project`,
   project_member_removed: ({ member }) => `removed ${nameOf(member?.user_id ?? null)} from the project`,
 };
 
@@ -74,7 +84,7 @@ function deed(entry: Activity): string {
 
 /** From what to what, as far as it can be said in a line. */
 function Differences({ changes }: { changes: Activity["changes"] }) {
-  const told = Object.entries(changes).filter(([name]) => name !== "description" && name !== "position");
+  const told = Object.entries(changes).filter(([name]) => !UNTOLD.includes(name));
   return told.map(([name, change]) => {
     const { from, to } = change as { from: unknown; to: unknown };
     return (
@@ -91,6 +101,7 @@ function shown(name: string, value: unknown): string {
   if (name === "project_id") return projectOf(Number(value))?.name ?? String(value);
   if (Array.isArray(value)) return value.length === 0 ? "nothing" : value.map((one) => shown(name, one)).join(", ");
   if (name === "assignee_ids" && typeof value === "number") return nameOf(value);
+  if (typeof value === "object" && value !== null && "name" in value) return String(value.name);
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);
   return text.length > LONG ? `${text.slice(0, LONG)}…` : text;
 }

@@ -7,6 +7,7 @@ import { isAdmin } from "../../api/session";
 import type { Project, ProjectReport } from "../../api/types";
 import { listen } from "../../live/socket";
 import { usePages } from "../../state/pages";
+import { useStatuses } from "../../state/statuses";
 import { attempt } from "../../state/toasts";
 import { useReloadOnChange } from "../../state/use-reload";
 import { Burndown, Throughput } from "../../ui/charts";
@@ -18,6 +19,7 @@ import { Skeleton } from "../../ui/skeleton";
 import { Labels } from "./labels";
 import { Members } from "./members";
 import { ProjectSettings } from "./settings";
+import { Workflow } from "./workflow";
 
 export function ProjectPage() {
   const { path } = useLocation();
@@ -107,6 +109,7 @@ function Overview({ project, runs }: { project: Project; runs: boolean }) {
     load();
     void recent.reload();
   });
+  const statuses = useStatuses(project.id) ?? [];
   const totals = report.value?.totals;
   return (
     <>
@@ -140,6 +143,7 @@ function Overview({ project, runs }: { project: Project; runs: boolean }) {
         <Burndown report={report.value} />
         <div class="aside stack">
           <Members id={project.id} runs={runs} />
+          <Workflow id={project.id} statuses={statuses} runs={false} />
         </div>
         <Labels project={project.id} runs={runs} />
         <Card title="What happened">

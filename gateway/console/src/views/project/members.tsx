@@ -1,5 +1,5 @@
 import { api, ok } from "../../api/client";
-import type { Role } from "../../api/types";
+import { ROLES, type Role } from "../../api/types";
 import { usePages } from "../../state/pages";
 import { nameOf } from "../../state/people";
 import { attempt } from "../../state/toasts";
@@ -9,8 +9,6 @@ import { Icon } from "../../ui/icon";
 import { Listing } from "../../ui/listing";
 import { Card } from "../../ui/pane";
 import { PersonPicker } from "../../ui/person-picker";
-
-const ROLES: readonly Role[] = ["owner", "maintainer", "member", "viewer"];
 
 /** Who is in a project; those who run it say so. */
 export function Members({ id, runs }: { id: number; runs: boolean }) {

@@ -3,6 +3,7 @@ import { useLocation } from "preact-iso";
 import { api, ok, onceOnly } from "../../api/client";
 import type { Project, ProjectChanges } from "../../api/types";
 import { readProjects } from "../../state/projects";
+import { useStatusPages } from "../../state/statuses";
 import { attempt, say } from "../../state/toasts";
 import { Confirm } from "../../ui/dialog";
 import { Field } from "../../ui/field";
@@ -10,6 +11,7 @@ import { Form } from "../../ui/form";
 import { Card } from "../../ui/pane";
 import { Fields } from "./fields";
 import { Statuses } from "./statuses";
+import { Workflow } from "./workflow";
 
 interface Props {
   project: Project;
@@ -20,6 +22,12 @@ interface Props {
 
 export function ProjectSettings({ project, runs, saved }: Props) {
   if (!runs) return <p class="notice">Only its owners and maintainers change a project.</p>;
+  return <Parts project={project} saved={saved} />;
+}
+
+function Parts({ project, saved }: Part) {
+  const { id } = project;
+  const statuses = useStatusPages(id);
   return (
     <div class="two">
       <div class="stack">
@@ -27,8 +35,9 @@ export function ProjectSettings({ project, runs, saved }: Props) {
         <End project={project} saved={saved} />
       </div>
       <div class="stack">
-        <Statuses id={project.id} />
-        <Fields id={project.id} />
+        <Statuses id={id} pages={statuses} />
+        <Workflow id={id} statuses={statuses.items.value ?? []} runs />
+        <Fields id={id} />
       </div>
     </div>
   );

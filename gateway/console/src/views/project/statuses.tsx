@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { api, ok } from "../../api/client";
 import { type ProjectStatus, STATUSES, type Status } from "../../api/types";
-import { usePages } from "../../state/pages";
+import type { Pages } from "../../state/pages";
 import { attempt } from "../../state/toasts";
 import { Dialog } from "../../ui/dialog";
 import { Field } from "../../ui/field";
@@ -17,12 +17,9 @@ const GREY = "#8c8c8c";
 const at = ({ id, project_id }: ProjectStatus) => ({ path: { project_id, status_id: id } });
 
 /** The columns of a project's board, in their order. */
-export function Statuses({ id }: { id: number }) {
+export function Statuses({ id, pages }: { id: number; pages: Pages<ProjectStatus> }) {
   const editing = useSignal<ProjectStatus | null>(null);
   const params = { path: { project_id: id } };
-  const pages = usePages(`statuses ${id}`, (cursor) =>
-    ok(api.GET("/api/projects/{project_id}/statuses", { params: { ...params, query: { limit: 100, cursor } } })),
-  );
   const all = pages.items.value ?? [];
   const add = async ({ name = "", category = "", color = "" }: Record<string, string>): Promise<void> => {
     const body = { name, category: category as Status, color };
