@@ -50,6 +50,7 @@ export type Schedule = Schemas["ScheduleRead"];
 export type View = Schemas["ViewRead"];
 export type DeadLetter = Schemas["LetterRead"];
 export type Role = NonNullable<Project["role"]>;
+export type ProjectPart = NonNullable<Schemas["ProjectDuplicate"]["include"]>[number];
 export type ProjectChanges = Schemas["ProjectUpdate"];
 export type Status = Task["status"];
 

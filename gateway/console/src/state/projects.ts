@@ -1,7 +1,7 @@
 import { computed, effect, signal } from "@preact/signals";
-import { api, ok } from "../api/client";
+import { api, ok, onceOnly } from "../api/client";
 import { me } from "../api/session";
-import type { Project } from "../api/types";
+import type { Project, ProjectChanges } from "../api/types";
 import { listen } from "../live/socket";
 
 /** The projects that this person is in, by name, as far as a page shows them. */
@@ -22,6 +22,22 @@ export function keepProjects(): void {
 export async function readProjects(): Promise<void> {
   const page = await ok(api.GET("/api/projects", { params: { query: { limit: 100, sort: "name" } } }));
   projects.value = page.items;
+}
+
+/** Changes the version that is shown here, or says that there is a newer one. */
+export async function changeProject({ id, version }: Project, body: ProjectChanges): Promise<Project> {
+  const params = { path: { project_id: id } };
+  const headers = { "If-Match": `"${version}"` };
+  const next = await ok(api.PATCH("/api/projects/{project_id}", { params, headers, body }));
+  await readProjects();
+  return next;
+}
+
+/** Out of the trash, with its tasks. */
+export async function restoreProject(id: number): Promise<void> {
+  const params = { path: { project_id: id } };
+  await ok(api.POST("/api/projects/{project_id}/restore", { params, headers: onceOnly() }));
+  await readProjects();
 }
 
 export const projectOf = (id: number | null): Project | undefined => projects.value.find((one) => one.id === id);

@@ -59,7 +59,8 @@ const partsOf = (changes: Activity["changes"]): string =>
     .map((name) => PART_WORDS[name] ?? name.replaceAll("_", " "))
     .join(", ");
 
-const UNTOLD = ["description", "position", "transitions"]; // more than a line can say
+// More than a line can say, or what the deed itself says.
+const UNTOLD = ["description", "position", "transitions", "is_template", "archived"];
 
 const DEEDS: Record<string, (entry: Activity) => string> = {
   comment_added: () => "commented on",
@@ -69,7 +70,11 @@ const DEEDS: Record<string, (entry: Activity) => string> = {
   attachment_deleted: ({ filename }) => `removed ${filename} from`,
   project_member_added: ({ member }) => `added ${nameOf(member?.user_id ?? null)} to the project`,
   project_member_updated: ({ member }) => `made ${nameOf(member?.user_id ?? null)} ${member?.role} of the project`,
-  project_updated: ({ changes }) => `changed ${partsOf(changes) || "something"} of the project`,
+  project_updated: ({ changes: { is_template, archived, ...rest } }) => {
+    if (is_template) return is_template.to ? "made the project a template" : "made the project an ordinary one";
+    if (archived) return archived.to ? "archived the project" : "opened the project again";
+    return `changed ${partsOf(rest) || "something"} of the project`;
+  },
   project_member_removed: ({ member }) => `removed ${nameOf(member?.user_id ?? null)} from the project`,
 };
 

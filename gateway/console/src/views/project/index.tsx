@@ -7,15 +7,19 @@ import { isAdmin } from "../../api/session";
 import type { Project, ProjectReport } from "../../api/types";
 import { listen } from "../../live/socket";
 import { usePages } from "../../state/pages";
+import { changeProject } from "../../state/projects";
 import { useStatuses } from "../../state/statuses";
-import { attempt } from "../../state/toasts";
+import { attempt, say } from "../../state/toasts";
 import { useReloadOnChange } from "../../state/use-reload";
 import { Burndown, Throughput } from "../../ui/charts";
 import { Deeds } from "../../ui/deeds";
 import { Empty } from "../../ui/empty";
+import { Icon } from "../../ui/icon";
 import { Markdown } from "../../ui/markdown";
+import { Menu } from "../../ui/menu";
 import { Card } from "../../ui/pane";
 import { Skeleton } from "../../ui/skeleton";
+import { Duplicate } from "./duplicate";
 import { Labels } from "./labels";
 import { Members } from "./members";
 import { ProjectSettings } from "./settings";
@@ -50,12 +54,13 @@ export function ProjectPage() {
   }
   if (now === null) return <Skeleton rows={8} />;
   const runs = isAdmin.value || now.role === "owner" || now.role === "maintainer";
+  const saved = (next: Project): void => void (project.value = next);
   const settings = path.endsWith("/settings");
   return (
     <>
-      <Head project={now} settings={settings} runs={runs} />
+      <Head project={now} settings={settings} runs={runs} saved={saved} />
       {settings ? (
-        <ProjectSettings project={now} runs={runs} saved={(next) => void (project.value = next)} />
+        <ProjectSettings project={now} runs={runs} saved={saved} />
       ) : (
         <Overview key={now.id} project={now} runs={runs} />
       )}
@@ -67,9 +72,11 @@ interface HeadProps {
   project: Project;
   settings: boolean;
   runs: boolean;
+  saved: (project: Project) => void;
 }
 
-function Head({ project: { id, key, name, archived }, settings, runs }: HeadProps) {
+function Head({ project, settings, runs, saved }: HeadProps) {
+  const { id, key, name, archived, is_template } = project;
   const places = [
     [`/projects/${id}`, "Overview", !settings],
     [`/tasks?project=${id}`, "Tasks", false],
@@ -81,7 +88,9 @@ function Head({ project: { id, key, name, archived }, settings, runs }: HeadProp
       <h1>
         {name} <small>{key}</small>
         {archived && <span class="mark">archived</span>}
+        {is_template && <span class="mark">template</span>}
       </h1>
+      <Also project={project} runs={runs} saved={saved} />
       <nav class="tabs" aria-label="Project">
         {places.map(([href, text, here]) => (
           <a key={href} href={href} aria-current={here ? "page" : undefined}>
@@ -90,6 +99,38 @@ function Head({ project: { id, key, name, archived }, settings, runs }: HeadProp
         ))}
       </nav>
     </header>
+  );
+}
+
+/** What can be made of a project. */
+function Also({ project, runs, saved }: Omit<HeadProps, "settings">) {
+  const { route } = useLocation();
+  const copying = useSignal(false);
+  const { id, name, is_template } = project;
+  const turn = (): void =>
+    void attempt(async () => {
+      saved(await changeProject(project, { is_template: !is_template }));
+      say(is_template ? `${name} is an ordinary project again.` : `New projects can begin as ${name} does.`);
+    });
+  return (
+    <>
+      <Menu label={`More about ${name}`} icon="more" terse>
+        {is_template && (
+          <button type="button" class="quiet" onClick={() => route(`/projects?new=1&template=${id}`)}>
+            <Icon name="add" /> New project from this
+          </button>
+        )}
+        <button type="button" class="quiet" onClick={() => void (copying.value = true)}>
+          <Icon name="copy" /> Duplicate
+        </button>
+        {runs && (
+          <button type="button" class="quiet" onClick={turn}>
+            <Icon name="board" /> {is_template ? "No longer a template" : "Make it a template"}
+          </button>
+        )}
+      </Menu>
+      {copying.value && <Duplicate project={project} onClose={() => void (copying.value = false)} />}
+    </>
   );
 }
 

@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useLocation } from "preact-iso";
-import { api, ok, onceOnly } from "../../api/client";
-import type { Project, ProjectChanges } from "../../api/types";
-import { readProjects } from "../../state/projects";
+import { api, ok } from "../../api/client";
+import type { Project } from "../../api/types";
+import { changeProject, readProjects, restoreProject } from "../../state/projects";
 import { useStatusPages } from "../../state/statuses";
 import { attempt, say } from "../../state/toasts";
 import { Confirm } from "../../ui/dialog";
@@ -45,21 +45,13 @@ function Parts({ project, saved }: Part) {
 
 type Part = Omit<Props, "runs">;
 
-async function change(project: Project, body: ProjectChanges): Promise<Project> {
-  const params = { path: { project_id: project.id } };
-  const headers = { "If-Match": `"${project.version}"` };
-  const next = await ok(api.PATCH("/api/projects/{project_id}", { params, headers, body }));
-  await readProjects();
-  return next;
-}
-
 function About({ project, saved }: Part) {
   return (
     <Card title="Project">
       <Form
         key={project.version}
         onSubmit={async ({ name = "", description = "" }) => {
-          saved(await change(project, { name, description }));
+          saved(await changeProject(project, { name, description }));
           say("Saved.");
         }}
         submit="Save"
@@ -91,8 +83,7 @@ function End({ project, saved }: Part) {
   const params = { path: { project_id: project.id } };
   const restore = (): void =>
     void attempt(async () => {
-      await ok(api.POST("/api/projects/{project_id}/restore", { params, headers: onceOnly() }));
-      await readProjects();
+      await restoreProject(project.id);
       route(`/projects/${project.id}`);
     });
   const remove = (): void =>
@@ -111,7 +102,7 @@ function End({ project, saved }: Part) {
       <div class="actions">
         <button
           type="button"
-          onClick={() => void attempt(async () => saved(await change(project, { archived: !project.archived })))}
+          onClick={() => void attempt(async () => saved(await changeProject(project, { archived: !project.archived })))}
         >
           {project.archived ? "Open it again" : "Archive"}
         </button>
