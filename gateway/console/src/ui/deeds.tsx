@@ -54,10 +54,12 @@ export function Deeds({ pages, named = false, revert }: Props) {
 
 const PART_WORDS: Record<string, string> = { statuses: "a column", transitions: "the workflow", fields: "a field" };
 
-const partsOf = (changes: Activity["changes"]): string =>
-  Object.keys(changes)
-    .map((name) => PART_WORDS[name] ?? name.replaceAll("_", " "))
-    .join(", ");
+function projectDeed({ is_template, archived, ...rest }: Record<string, { to: unknown }>): string {
+  if (is_template) return is_template.to ? "made the project a template" : "made the project an ordinary one";
+  if (archived) return archived.to ? "archived the project" : "opened the project again";
+  const parts = Object.keys(rest).map((name) => PART_WORDS[name] ?? name);
+  return parts.length === 0 ? "updated the project" : `changed ${parts.join(", ")} of the project`;
+}
 
 // More than a line can say, or what the deed itself says.
 const UNTOLD = ["description", "position", "transitions", "is_template", "archived"];
@@ -70,11 +72,7 @@ const DEEDS: Record<string, (entry: Activity) => string> = {
   attachment_deleted: ({ filename }) => `removed ${filename} from`,
   project_member_added: ({ member }) => `added ${nameOf(member?.user_id ?? null)} to the project`,
   project_member_updated: ({ member }) => `made ${nameOf(member?.user_id ?? null)} ${member?.role} of the project`,
-  project_updated: ({ changes: { is_template, archived, ...rest } }) => {
-    if (is_template) return is_template.to ? "made the project a template" : "made the project an ordinary one";
-    if (archived) return archived.to ? "archived the project" : "opened the project again";
-    return `changed ${partsOf(rest) || "something"} of the project`;
-  },
+  project_updated: ({ changes }) => projectDeed(changes as Record<string, { to: unknown }>),
   project_member_removed: ({ member }) => `removed ${nameOf(member?.user_id ?? null)} from the project`,
 };
 
