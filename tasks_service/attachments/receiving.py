@@ -97,15 +97,14 @@ class Form:
 
     def __init__(self, stream: AsyncIterator[bytes], boundary: bytes) -> None:
         self._stream = stream
-        self._header = self._value = b""
-        self._disposition = ""
+        self._header = self._value = self._disposition = b""
         self._found: deque[tuple[str, bytes]] = deque()
         callbacks: dict[str, Any] = {
             "on_part_begin": self._on_part_begin,
             "on_header_field": self._on_header_field,
             "on_header_value": self._on_header_value,
             "on_header_end": self._on_header_end,
-            "on_headers_finished": lambda: self._found.append(("part", b"")),
+            "on_headers_finished": lambda: self._found.append(("part", self._disposition)),
             "on_part_data": lambda data, start, end: self._found.append(("data", data[start:end])),
             "on_end": lambda: self._found.append(("end", b"")),
         }
@@ -116,7 +115,7 @@ class Form:
         step = await self._step()
         if step is None or step[0] != "part":
             raise Unprocessable.at("/file", "is missing")
-        return self._filename()
+        return _filename(step[1])
 
     async def content(self) -> AsyncIterator[bytes]:
         """The rest of the form: the content of the file, and nothing else may come."""
@@ -125,18 +124,10 @@ class Form:
             if kind == "end":
                 return
             if kind == "part":
-                self._filename()
+                _filename(data)
                 raise Unprocessable.at("/file", "only one file at a time")
             yield data
         raise Unprocessable.at("/file", "the form is not complete")
-
-    def _filename(self) -> str:
-        given = names.read_parameters(self._disposition)
-        if given.get("name") != "file":
-            raise Unprocessable.at("/" + given.get("name", "")[:50], "is not a field of this form")
-        if "filename" not in given:
-            raise Unprocessable.at("/file", "has no filename")
-        return given["filename"]
 
     async def _step(self) -> tuple[str, bytes] | None:
         """What the parser found next; None at the end of the body."""
@@ -151,8 +142,7 @@ class Form:
         return self._found.popleft()
 
     def _on_part_begin(self) -> None:
-        self._header = self._value = b""
-        self._disposition = ""
+        self._header = self._value = self._disposition = b""
 
     def _on_header_field(self, data: bytes, start: int, end: int) -> None:
         self._header += data[start:end]
@@ -162,5 +152,15 @@ class Form:
 
     def _on_header_end(self) -> None:
         if self._header.lower() == b"content-disposition":
-            self._disposition = self._value.decode("latin-1")
+            self._disposition = self._value
         self._header = self._value = b""
+
+
+def _filename(disposition: bytes) -> str:
+    """Of the field `file`: no other belongs to the form."""
+    given = names.read_parameters(disposition.decode("latin-1"))
+    if given.get("name") != "file":
+        raise Unprocessable.at("/" + given.get("name", "")[:50], "is not a field of this form")
+    if "filename" not in given:
+        raise Unprocessable.at("/file", "has no filename")
+    return given["filename"]

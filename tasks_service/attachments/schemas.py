@@ -16,7 +16,12 @@ UPLOAD: dict[str, Any] = {
         'filename="..."`.',
         "content": {
             "multipart/form-data": {
-                "schema": {"type": "object", "required": ["file"], "properties": {"file": BINARY}},
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": BINARY},
+                    "additionalProperties": False,
+                },
                 "example": {"file": "The plan, in three pages."},
             },
             "application/octet-stream": {"schema": BINARY, "example": "The plan, in three pages."},

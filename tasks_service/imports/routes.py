@@ -33,6 +33,7 @@ FILE: dict[str, Any] = {
                     "type": "object",
                     "required": ["file"],
                     "properties": {"file": {"type": "string", "format": "binary"}},
+                    "additionalProperties": False,
                 },
                 "example": {"file": TABLE},
             },

@@ -44,6 +44,7 @@ RULES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("/after", ("move_task",), "a task in the same column"),
     ("/into", ("merge_label",), "another label of the same project"),
     ("/ids/*", ("bulk_tasks",), "tasks that you see"),
+    ("/set/assignee_ids", ("bulk_tasks",), "active people"),
     ("/create/*", ("bulk_tasks",), "what each would be refused for by itself"),
     ("/create/*/recurrence", ("bulk_tasks",), "RFC 5545"),
     ("/set/recurrence", ("bulk_tasks",), "RFC 5545"),
@@ -58,6 +59,7 @@ RULES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("/at", ("create_reminder",), "a moment to come, within ten years"),
     ("", ("*_time_entry",), "begins before it ends, and neither is to come"),
     ("", ("get_project_summary", "get_quick_dashboard"), "the first day before the last, a year at most"),
+    ("/quiet_hours", ("*_preferences",), "from one hour to another"),
     # Languages and names of their own
     ("/filter", FILTERED, "the filter language"),
     ("/q", FILTERED, "words: a letter or digit of any script"),

@@ -48,6 +48,23 @@ class TestForms:
         assert problem(answer, 422, "validation_failed")["errors"][0]["pointer"]
         assert kept_in(folder) == before
 
+    @pytest.mark.parametrize(
+        ("parts", "pointer", "message"),
+        [
+            (b'--b\r\nContent-Disposition: form-data; name="note"\r\n\r\n\r\n' + PART, "/note", "is not a field"),
+            (PART + PART.replace(b'"file"', b'"note"'), "/note", "is not a field"),
+            (PART + PART.replace(b'"a"', b'"b"'), "/file", "only one file"),
+        ],
+    )
+    async def test_what_is_too_much_is_named(
+        self, tasks: Tasks, ann: Person, parts: bytes, pointer: str, message: str
+    ) -> None:
+        path = f"{path_of(await tasks.create(ann))}/attachments"
+        answer = await tasks.post(path, ann, content=parts + b"--b--\r\n", headers=BOUNDARY)
+        [error] = problem(answer, 422, "validation_failed")["errors"]
+        assert error["pointer"] == pointer
+        assert message in error["message"]
+
     async def test_that_come_byte_by_byte(self, tasks: Tasks, ann: Person) -> None:
         task, body = await tasks.create(ann), PART + b"--b--\r\n"
         headers = BOUNDARY
