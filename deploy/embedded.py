@@ -13,15 +13,14 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from deploy import openapi, probe
+from deploy import jobs, openapi, probe
 from deploy.announce import announce
 from deploy.errors import StartError
 from deploy.folder import DataFolder
-from deploy.jobs import finish
 from deploy.options import SERVICES, Options, say
 from deploy.ports import Ports
 from deploy.postgres import Cluster
-from deploy.process import Command, adopt_orphans, spawn
+from deploy.process import Command, adopt_orphans
 from deploy.programs import database_program, gateway_program
 from deploy.supervisor import Supervisor, serve_until_stopped
 
@@ -109,7 +108,7 @@ class Embedded:
         await self._migrate()
         await self._serve()
         if describing:
-            await finish("API description", describing, self.folder.log("openapi"))
+            await jobs.finish("API description", describing, self.folder.log("openapi"))
         if not await self.supervisor.start("gateway", 10):
             raise StartError(f"NGINX does not start: see {self.folder.log('gateway')}")
         if not await probe.until_status(self.options.port, "/health", 20, host=self.options.reached_at):
@@ -188,19 +187,19 @@ class Embedded:
         from shared.migrations import is_at_head
         from users_service.bootstrap import ensure_admin
 
-        jobs = {}
+        migrating = {}
         for service in self.services:
             url = service.settings.database_url
             if not await is_at_head(f"{service.name}_service", url):
                 words = ("-m", "shared.migrations", f"{service.name}_service")
-                jobs[service.name] = self._job(f"migrate-{service.name}", *words, DATABASE_URL=url)
-        for name, job in jobs.items():
-            await finish(f"migration of {name}", job, self.folder.log(f"migrate-{name}"))
+                migrating[service.name] = self._job(f"migrate-{service.name}", *words, DATABASE_URL=url)
+        for name, job in migrating.items():
+            await jobs.finish(f"migration of {name}", job, self.folder.log(f"migrate-{name}"))
         await ensure_admin(self.services[0].settings)
 
     def _job(self, log: str, *words: str, **more: str) -> subprocess.Popen[bytes]:
         environment = {**self.options.environment, **more}
-        return spawn(Command([sys.executable, *words], environment, self.folder.log(log)))
+        return jobs.start(Command([sys.executable, *words], environment, self.folder.log(log)))
 
     async def _serve(self) -> None:
         """Servers first, then the workers. Raises StartError when an application does not start."""

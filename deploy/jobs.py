@@ -7,8 +7,15 @@ import subprocess
 from pathlib import Path
 
 from deploy.errors import StartError
+from deploy.process import Command, spawn
 
 SHOWN = 12  # lines of a log
+
+
+def start(command: Command) -> subprocess.Popen[bytes]:
+    """Starts it with a log of its own: what is shown of that is what this one said."""
+    command.log.unlink(missing_ok=True)
+    return spawn(command)
 
 
 async def finish(what: str, job: subprocess.Popen[bytes], log: Path) -> None:

@@ -8,14 +8,14 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 
+from deploy import jobs
 from deploy.announce import announce
 from deploy.control import Control
 from deploy.errors import StartError
 from deploy.folder import DataFolder
-from deploy.jobs import finish, tail_of
 from deploy.options import ADMIN, SERVICES, Options, say
 from deploy.probe import status, until_status
-from deploy.process import adopt_orphans, spawn
+from deploy.process import adopt_orphans
 from deploy.supervisor import Supervisor, serve_until_stopped
 from deploy.topology import Topology, plan
 
@@ -74,26 +74,28 @@ class Stack:
         self.folder.write_databases(self.topology.database_urls())
 
     async def _migrate(self) -> None:
-        jobs = {
+        migrating = {
             name: self._job(name, f"migrate-{name}", "-m", "shared.migrations", f"{name}_service") for name in SERVICES
         }
-        for name, job in jobs.items():
+        for name, job in migrating.items():
             await self._finish(f"migration of {name}", job, f"migrate-{name}")
 
     def _job(self, service: str, log: str, *words: str) -> subprocess.Popen[bytes]:
-        return spawn(self.topology.python(service, *words, log=log))
+        return jobs.start(self.topology.python(service, *words, log=log))
 
     def _bootstrap(self) -> subprocess.Popen[bytes]:
         """Its output is not logged: it shows a new administrator's password."""
         words = ("-m", "users_service.bootstrap")
-        return spawn(replace(self.topology.python("users", *words, log="administrator", **self._admin()), quiet=True))
+        return jobs.start(
+            replace(self.topology.python("users", *words, log="administrator", **self._admin()), quiet=True)
+        )
 
     def _admin(self) -> dict[str, str]:
         given = {name: value for name, value in self.options.environment.items() if name in ADMIN}
         return {**given, "ADMIN_FILE": str(self.folder.admin)}
 
     async def _finish(self, what: str, job: subprocess.Popen[bytes], log: str) -> None:
-        await finish(what, job, self.folder.log(log))
+        await jobs.finish(what, job, self.folder.log(log))
         self.tell(f"{what} done")
 
     async def _all_up(self, names: Iterable[str]) -> None:
@@ -101,7 +103,7 @@ class Stack:
         waiting = {name: asyncio.create_task(self.supervisor.start(name, PATIENCE)) for name in names}
         for name, task in waiting.items():
             if not await task:
-                raise StartError(f"{name} does not start:\n{tail_of(self.folder.log(name))}")
+                raise StartError(f"{name} does not start:\n{jobs.tail_of(self.folder.log(name))}")
             self.tell(f"{name} up")
 
     async def _until_well(self) -> None:

@@ -15,6 +15,8 @@ import asyncpg
 from shared.database import connect
 
 LOCK_ID = 0x6D69677261746530
+NEWER = """The database of {service} is at revision {revision}, which this version does not know: a newer one was here.
+Start that one, or restore the backup that was made before it (docs/hosting.md)."""
 
 
 def folder(service: str) -> Path:
@@ -24,21 +26,29 @@ def folder(service: str) -> Path:
     return Path(spec.origin).parent / "migrations"
 
 
+def versions(service: str) -> Path:
+    return folder(service) / "versions"
+
+
 def head(service: str) -> str:
     """The newest revision: file names begin with it and sort by time."""
-    return max(path.stem for path in (folder(service) / "versions").glob("2*.py"))
+    return max(path.stem for path in versions(service).glob("2*.py"))
 
 
 async def migrate(service: str, database_url: str) -> bool:
-    """Brings the database to the newest revision; False when it was there already."""
+    """Brings the database to the newest revision; False when it was there already. Ends the process with a message when
+    the database is at one that is not known here."""
     connection = await connect(database_url, "taskwire-migrations")
     try:
         await connection.execute(
             "SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0"
         )
         await connection.execute("SELECT pg_advisory_lock($1)", LOCK_ID, timeout=600)
-        if await _revision(connection) == head(service):
+        revision = await _revision(connection)
+        if revision == head(service):
             return False
+        if revision is not None and not (versions(service) / f"{revision}.py").exists():
+            raise SystemExit(NEWER.format(service=service, revision=revision))
         await asyncio.to_thread(upgrade, service, database_url)
         return True
     finally:

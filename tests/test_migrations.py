@@ -98,3 +98,14 @@ class TestMigrations:
             False,
             True,
         ]
+
+    async def test_a_newer_database_is_left_alone(self, postgres: Server, service: str) -> None:
+        url = await postgres.empty_database()
+        await migrations.migrate(service, url)
+        connection = await asyncpg.connect(url)
+        try:
+            await connection.execute("UPDATE alembic_version SET version_num = '2099_01_01_0000_later'")
+        finally:
+            await connection.close()
+        with pytest.raises(SystemExit, match="2099_01_01_0000_later, which this version does not know"):
+            await migrations.migrate(service, url)
