@@ -74,6 +74,12 @@ async def page(visit: Visit) -> Page:
     return await visit()
 
 
+@pytest.fixture
+async def admin(embedded: RunningSystem) -> Person:
+    written = json.loads((embedded.data / "admin.json").read_text())
+    return await Person.known(embedded.base, written["username"], written["password"])
+
+
 async def _session(person: Person) -> dict[str, Any]:
     """As the console keeps it, with a token that is good for the length of a test."""
     user = (await person.get("/api/users/me")).json()

@@ -1,7 +1,6 @@
 """Each view of the console: it opens without a complaint, fits a telephone, and axe finds nothing serious in either
 colour scheme."""
 
-import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from playwright.async_api import Page, ViewportSize
 
 from tests.browser.conftest import BUILT, Visit
 from tests.system.people import Person
-from tests.system.running import RunningSystem
 
 pytestmark = [pytest.mark.browser, BUILT]
 
@@ -36,7 +34,7 @@ GROUPS = {
         f"/settings{page}"
         for page in ("", "/security", "/tokens", "/notifications", "/labels", "/webhooks", "/calendar")
     ],
-    "admin": [f"/admin{page}" for page in ("", "/audit", "/templates", "/dead-letters", "/system")],
+    "admin": [f"/admin{page}" for page in ("", "/invitations", "/audit", "/templates", "/dead-letters", "/system")],
 }
 REFUSED = ("404", "422")  # the browser writes each refused request into its console
 CHECK = """async rules => {
@@ -68,12 +66,6 @@ async def violations(page: Page, scheme: Any, rules: list[str] | None = None) ->
     await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     found: list[str] = await page.evaluate(CHECK, rules)
     return [f"{scheme}: {one}" for one in found]
-
-
-@pytest.fixture
-async def admin(embedded: RunningSystem) -> Person:
-    written = json.loads((embedded.data / "admin.json").read_text())
-    return await Person.known(embedded.base, written["username"], written["password"])
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ export type PreferencesChanges = Schemas["PreferencesUpdate"];
 export type Webhook = Schemas["WebhookRead"];
 export type WebhookEvent = Schemas["WebhookCreate"]["events"][number];
 export type UserChanges = Schemas["UserPatch"];
+export type Invitation = Schemas["InvitationRead"];
 export type Template = Schemas["TemplateRead"];
 export type TemplatePreview = Schemas["NotificationPreview"];
 export type DeliveryStats = Schemas["DeliveryStats"];

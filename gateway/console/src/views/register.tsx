@@ -1,5 +1,6 @@
 import { useLocation } from "preact-iso";
 import { api, ok } from "../api/client";
+import { ProblemError } from "../api/problem";
 import { signedIn } from "../api/session";
 import { link } from "../state/link";
 import { Field } from "../ui/field";
@@ -14,7 +15,10 @@ export function Register() {
     const { username = "", email = "", password = "", full_name = "" } = values;
     const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     const invitation = link.get("token") ?? undefined;
-    await ok(api.POST("/api/auth/register", { body: { username, email, password, full_name, timezone, invitation } }));
+    const body = { username, email, password, full_name, timezone, invitation };
+    await ok(api.POST("/api/auth/register", { body })).catch((error: unknown) => {
+      throw error instanceof ProblemError && error.fields.invitation ? error.whole() : error;
+    });
     signedIn(await ok(api.POST("/api/auth/login", { body: { username, password } })));
     route("/", true);
   }

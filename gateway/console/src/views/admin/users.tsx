@@ -1,12 +1,10 @@
 import { useSignal } from "@preact/signals";
-import { api, ok, onceOnly } from "../../api/client";
+import { api, ok } from "../../api/client";
 import { me } from "../../api/session";
 import type { User, UserChanges } from "../../api/types";
 import { type Page, usePages } from "../../state/pages";
 import { attempt, say } from "../../state/toasts";
 import { Avatar } from "../../ui/avatar";
-import { Field } from "../../ui/field";
-import { Form } from "../../ui/form";
 import { Icon } from "../../ui/icon";
 import { Listing } from "../../ui/listing";
 import { Menu } from "../../ui/menu";
@@ -25,27 +23,24 @@ export function Users() {
     return (await ok(api.GET("/api/users", { params: { query } }))) as Page<User>; // administrators get all of it
   });
   return (
-    <>
-      <Invite />
-      <Card title="People">
-        <search class="filters">
-          <input
-            type="search"
-            aria-label="Search people"
-            placeholder="Search"
-            onInput={(e) => void (q.value = e.currentTarget.value.trim())}
-          />
-          <select aria-label="Which accounts" onChange={(event) => void (active.value = event.currentTarget.value)}>
-            <option value="">All accounts</option>
-            <option value="yes">Active</option>
-            <option value="no">Deactivated</option>
-          </select>
-        </search>
-        <Listing pages={pages} empty="Nobody matches.">
-          {(user) => <One key={user.id} user={user} reload={pages.reload} />}
-        </Listing>
-      </Card>
-    </>
+    <Card title="People">
+      <search class="filters">
+        <input
+          type="search"
+          aria-label="Search people"
+          placeholder="Search"
+          onInput={(e) => void (q.value = e.currentTarget.value.trim())}
+        />
+        <select aria-label="Which accounts" onChange={(event) => void (active.value = event.currentTarget.value)}>
+          <option value="">All accounts</option>
+          <option value="yes">Active</option>
+          <option value="no">Deactivated</option>
+        </select>
+      </search>
+      <Listing pages={pages} empty="Nobody matches.">
+        {(user) => <One key={user.id} user={user} reload={pages.reload} />}
+      </Listing>
+    </Card>
   );
 }
 
@@ -91,31 +86,5 @@ function One({ user, reload }: { user: User; reload: () => Promise<void> }) {
         </Menu>
       )}
     </li>
-  );
-}
-
-function Invite() {
-  const invite = async ({ email = "", role = "user" }: Record<string, string>): Promise<void> => {
-    const body = { email, role: role as User["role"] };
-    await ok(api.POST("/api/invitations", { body, headers: onceOnly() }));
-    say(`An invitation to ${email} is on its way.`);
-  };
-  return (
-    <Card title="Invite somebody">
-      <Form onSubmit={invite} submit="Send an invitation">
-        {(errors) => (
-          <div class="row">
-            <Field label="E-mail" name="email" type="email" required error={errors.email} />
-            <div class="field">
-              <label for="invite-role">Role</label>
-              <select id="invite-role" name="role">
-                <option value="user">User</option>
-                <option value="admin">Administrator</option>
-              </select>
-            </div>
-          </div>
-        )}
-      </Form>
-    </Card>
   );
 }
