@@ -24,7 +24,7 @@ export function Users() {
   });
   return (
     <Card title="People">
-      <search class="filters">
+      <search class="filters all">
         <input
           type="search"
           aria-label="Search people"
