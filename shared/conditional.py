@@ -1,10 +1,13 @@
 """Optimistic concurrency: `ETag: "<version>"`, If-Match, If-None-Match (RFC 9110)."""
 
+import re
 from dataclasses import dataclass
 
 from starlette.requests import Request
 
 from shared.errors import PreconditionFailed
+
+VERSION = re.compile("[1-9][0-9]{0,8}")  # as we write it, and no longer than one can be
 
 
 @dataclass(slots=True, frozen=True)
@@ -26,7 +29,7 @@ class Preconditions:
         """Those that If-Match allows, for a statement that compares them itself; None for any."""
         if self.if_match is None or "*" in self.if_match:
             return None
-        return [int(tag) for tag in self.if_match if tag.isascii() and tag.isdecimal() and len(tag) < 10]
+        return [int(tag) for tag in self.if_match if VERSION.fullmatch(tag)]
 
     def unchanged(self, version: int) -> bool:
         """Whether the client's copy is still good, so that 304 says it all."""

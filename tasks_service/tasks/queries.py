@@ -4,7 +4,7 @@ from functools import cache
 from itertools import count
 from typing import Any
 
-from tasks_service.policies import AUDIENCE, WATCHERS, visible
+from tasks_service.policies import AUDIENCE, WATCHERS, editable, visible
 
 COLUMNS = """t.id, t.key, t.project_id, t.parent_id, t.title, t.description, t.status, t.status_id, t.priority,
     t.due_date, t.assignee_ids, t.assignee_ids[1] AS assigned_user, t.created_by, t.labels, t.estimate_minutes,
@@ -82,6 +82,32 @@ CREATE = insert((*FIELDS, "position", "created_by", "client_id"))
 
 # Said by who writes many tasks, in their transaction: subtasks are counted once for a statement then.
 MANY = "SELECT set_config('taskwire.many', 'on', true)"
+
+
+# Fields that no rule looks at, but for who may change the task; a status is one of them outside of projects.
+PLAIN = frozenset({"title", "description", "status", "priority", "due_date", "labels", "estimate_minutes"})
+
+
+# $1 task, $2 user, $3 whether that is an administrator, $4 the version it must have, $5 and so on the values; then actor,
+# request id, traceparent.
+@cache
+def update_plainly(fields: tuple[str, ...]) -> str:
+    """Changes these of the plain fields without the task having been read; nothing comes back where anything stands
+    against it, or more has to be done. Only with a version is `old` right: of a row that somebody else has changed
+    meanwhile, PostgreSQL returns there what it was before that."""
+    values = {name: f"${number}" for number, name in enumerate(fields, 5)}
+    changes = ", ".join(
+        f"""CASE WHEN old.{name} IS DISTINCT FROM new.{name}
+            THEN '"{name}":' || json_build_object('from', old.{name}, 'to', new.{name}) END"""
+        for name in fields
+    )
+    ruled = "AND t.project_id IS NULL AND t.recurrence IS NULL" if "status" in fields else ""
+    change = f"""
+    UPDATE tasks AS t SET {_assignments(values)}
+    WHERE t.id = $1 AND t.version = $4 AND t.deleted_at IS NULL {ruled}
+        AND {editable("$2", "$3")}
+    RETURNING new.*, '{{' || concat_ws(',', {changes}) || '}}' AS changes"""
+    return recorded(change, "task.updated", 5 + len(fields), many=True, changes="t.changes::json")
 
 
 # Changes: $1 task, $2 the version it must still have; nothing comes back when somebody else was first.

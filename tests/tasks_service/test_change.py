@@ -44,20 +44,23 @@ CLEARED = {"description": "", "priority": "medium", "labels": []}
 
 
 class TestUpdateTask:
-    @settings(max_examples=40, deadline=None)
-    @given(changes=CHANGES)
+    @settings(max_examples=60, deadline=None)
+    @given(changes=CHANGES, condition=st.sampled_from([{}, {"if_match": '"1"'}]))
     async def test_changes_what_is_named_and_nothing_else(
-        self, tasks: Tasks, fake_users: FakeUsers, changes: Json
+        self, tasks: Tasks, fake_users: FakeUsers, changes: Json, condition: dict[str, str]
     ) -> None:
         ann = fake_users.sign_in(1) if 1 in fake_users.people else fake_users.register()
         task = await tasks.create(ann, **FULL)
-        answer = await tasks.patch(task, ann, changes)
+        answer = await tasks.patch(task, ann, changes, **condition)
         assert answer.status_code == 200, answer.text
         after = answer.json()
         expected = {k: CLEARED.get(k) if v is None else v for k, v in changes.items()}
         assert fields_of(after) == {**fields_of(task), **expected}
         assert {name: after[name] for name in KEPT} == {name: task[name] for name in KEPT}
         assert after["version"] == 2
+        noted = (await tasks.events_of(task))[-1].data.changes
+        differing = {name: (task[name], value) for name, value in expected.items() if value != task[name]}
+        assert {name: (change.before, change.after) for name, change in noted.items()} == differing
         assert (after["completed_at"] is not None) == (after["status"] == "completed")
 
     async def test_null_clears_the_assignees(self, tasks: Tasks, ann: Person, bob: Person) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ class TestConditions:
             assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", '"1"')
         assert (await tasks.get(path_of(task), ann, headers={"If-None-Match": '"2"'})).status_code == 200
 
-    @pytest.mark.parametrize("tag", ['"2"', 'W/"1"', '""', "nonsense", "", '"1', "1.0", "é"])
+    @pytest.mark.parametrize("tag", ['"2"', '"01"', 'W/"1"', '""', "nonsense", "", '"1', "1.0", "é"])
     async def test_if_match_with_another_version(self, tasks: Tasks, ann: Person, tag: str) -> None:
         task = await tasks.create(ann)
         if tag == '"1':
@@ -59,7 +60,27 @@ class TestConditions:
         recorded = await tasks.events_of(task)
         assert [event.version for event in recorded] == list(range(1, 22)), "one event for each version, in order"
         by_version = {answer.json()["version"]: answer.json()["title"] for answer in answers}
-        assert [event.data.task.title for event in recorded[1:]] == [by_version[v] for v in range(2, 22)]
+        titles = [event.data.task.title for event in recorded]
+        assert titles[1:] == [by_version[v] for v in range(2, 22)]
+        noted = [event.data.changes["title"] for event in recorded[1:]]
+        assert [(change.before, change.after) for change in noted] == list(itertools.pairwise(titles))
+
+    async def test_writers_that_name_the_version_note_what_was_there(self, tasks: Tasks, ann: Person) -> None:
+        task = await tasks.create(ann)
+
+        async def write(number: int) -> None:
+            version = 1
+            while True:
+                answer = await tasks.patch(task, ann, {"title": f"t{number}"}, if_match=f'"{version}"')
+                version = answer.json()["version"]
+                if answer.status_code == 200:
+                    return
+
+        await asyncio.gather(*map(write, range(10)))
+        recorded = await tasks.events_of(task)
+        noted = [event.data.changes["title"] for event in recorded[1:]]
+        titles = [event.data.task.title for event in recorded]
+        assert [(change.before, change.after) for change in noted] == list(itertools.pairwise(titles))
 
     async def test_a_delete_among_writers(self, tasks: Tasks, ann: Person) -> None:
         task = await tasks.create(ann)
