@@ -88,8 +88,8 @@ MANY = "SELECT set_config('taskwire.many', 'on', true)"
 PLAIN = frozenset({"title", "description", "status", "priority", "due_date", "labels", "estimate_minutes"})
 
 
-# $1 task, $2 user, $3 whether that is an administrator, $4 the version it must have, then the values, actor, request id,
-# traceparent.
+# $1 task, $2 user, $3 whether that is an administrator, $4 the version it must have, then the values, actor, request
+# id, traceparent.
 @cache
 def update_plainly(fields: tuple[str, ...]) -> str:
     """Changes these of the plain fields without the task having been read; nothing comes back where anything stands
