@@ -40,6 +40,7 @@ export type ProjectStatus = Schemas["StatusRead"];
 export type Way = Schemas["Transition"];
 export type CustomField = Schemas["FieldRead"];
 export type Feed = Schemas["CalendarRead"];
+export type NewFeed = Schemas["CalendarCreate"];
 export type Overview = Schemas["Dashboard"];
 export type QuickReport = Schemas["QuickReport"];
 export type ProjectReport = Schemas["ProjectSummary"];
