@@ -70,8 +70,8 @@ faults: install-dev ## The long run (FAULTS=66, OUTAGE=120): every process kille
 	FAULTS=$${FAULTS:-66} OUTAGE=$${OUTAGE:-120} $(BIN)/pytest -m faults -s
 	ASSIGNMENTS=2000 KILLS=50 $(BIN)/pytest -s tests/notifications_service/test_killed.py
 
-schema: install-dev ## At length (SCHEMA_EXAMPLES=50): the running system against its own document, three roles
-	SCHEMA_EXAMPLES=$${SCHEMA_EXAMPLES:-50} $(BIN)/pytest -s tests/system/test_schema.py
+schema: install-dev ## At length (SCHEMA_EXAMPLES=20): the running system against its own document, three roles
+	SCHEMA_EXAMPLES=$${SCHEMA_EXAMPLES:-20} $(BIN)/pytest -s tests/system/test_schema.py
 
 bench: install ## Figures and ratios against limits measured in the same run
 	$(BIN)/python -m tests.benchmarks
