@@ -30,6 +30,7 @@ BATCH = 200
 CHUNK = 500  # connections that are written to in one go
 INBOX_SCOPE = "notifications:read"
 POLL = 1.0  # seconds; the safety net under the NOTIFY
+NOBODY_PAUSE = 0.05  # seconds between two looks at the log while nobody listens
 RECONNECT_PAUSE = 0.5
 
 SESSION_ENDED = SocketRefused(4401, "your session has ended: sign in again")
@@ -48,6 +49,8 @@ class Hub:
         self._url, self._sockets = database_url, sockets
         self._position: Position | None = None
         self._wake = asyncio.Event()
+        self._listened, self._current = asyncio.Event(), asyncio.Event()
+        self._current.set()
         self._by_session: Index[UUID] = defaultdict(set)
         self._by_user: Index[int] = defaultdict(set)
         self._admins: set[Connection] = set()
@@ -68,6 +71,7 @@ class Hub:
     def admitted(self, connection: Connection) -> Iterator[None]:
         session_id = connection.principal.session_id
         self._by_session[session_id].add(connection)
+        self._listened.set()
         self._sockets.inc()
         ending = _end_later(connection, connection.principal.expires_at)
         try:
@@ -80,6 +84,10 @@ class Hub:
             _drop(self._by_session, session_id, connection)
             _drop(self._by_user, connection.principal.id, connection)
             self._admins.discard(connection)
+
+    async def until_current(self) -> None:
+        """Who comes first waits until the log has been looked at again, so as to begin where it ends."""
+        await _at_most(POLL, self._current)
 
     def join(self, connection: Connection, after: int = 0) -> Position:
         """From here on the connection gets what is newer than the position that is returned, and than `after`."""
@@ -130,9 +138,12 @@ class Hub:
                 for row in rows:
                     await self._deliver(row)
                 if len(rows) < BATCH:
-                    with contextlib.suppress(TimeoutError):
-                        async with asyncio.timeout(POLL):  # wait_for may swallow a cancellation
-                            await self._wake.wait()
+                    self._current.set()
+                    await _at_most(POLL, self._wake)
+                    if not self._by_session:
+                        self._current.clear()
+                        self._listened.clear()
+                        await _at_most(NOBODY_PAUSE, self._listened)
         finally:
             connection.terminate()
 
@@ -149,14 +160,16 @@ class Hub:
     async def _deliver(self, row: Record) -> None:
         """Lets others have the loop in between: thousands of writes take long, and full connections become empty."""
         position = self._position = Position(self.position.stream_id, row["cursor"])
-        if row["kind"] == "notification":
-            frame = Frame.told(row["frame"], position.number)
+        is_told = row["kind"] == "notification"
+        if is_told:
             listeners = [one for one in self._listeners(row["audience"]) if one.principal.may(INBOX_SCOPE)]
         else:
-            frame = Frame.at(position, row)
             audience = set(row["audience"])
             listeners = [one for one in self._admins if one.principal.id not in audience]
             listeners += self._listeners(audience)
+        if not listeners:
+            return
+        frame = Frame.told(row["frame"], position.number) if is_told else Frame.at(position, row)
         for i in range(0, len(listeners), CHUNK):
             for connection in listeners[i : i + CHUNK]:
                 connection.push(frame)
@@ -164,6 +177,12 @@ class Hub:
 
     def _listeners(self, user_ids: Iterable[int]) -> Iterator[Connection]:
         return (connection for user_id in user_ids for connection in self._by_user.get(user_id, ()))
+
+
+async def _at_most(seconds: float, event: asyncio.Event) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):  # wait_for may swallow a cancellation
+            await event.wait()
 
 
 def _drop(index: "Index[Key]", key: Key, connection: Connection) -> None:

@@ -44,6 +44,7 @@ async def _join(connection: Connection, hub: Hub, session: Session, cursor: str 
             return
         except CursorTooOld:
             await connection.send(RESET)
+    await hub.until_current()
     await connection.send(_ready(hub.join(connection)))
 
 

@@ -13,7 +13,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from notifications_service.stream import connection, frames, log
+from notifications_service.stream import connection, frames, hub, log
 from notifications_service.stream.errors import SocketRefused
 from notifications_service.stream.hub import Hub
 from shared import events, protocols, states
@@ -82,6 +82,19 @@ class TestJoining:
             assert set(listener.seen) == wanted[person.id], "something is missing, or was not theirs"
             assert is_in_order(listener.seen)
         assert sum(listener.connections for listener in listeners) > 2 * len(listeners)
+
+    async def test_who_comes_first_begins_where_the_log_ends(
+        self, system: System, ann: Person, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(hub, "NOBODY_PAUSE", 60.0)
+        for event in (task_event(creator=ann.id), task_event(creator=ann.id)):
+            await system.publish(event)
+        await until(lambda: not system.hub._current.is_set())
+        tail = await system.session().fetchval("SELECT max(cursor) FROM stream_events")
+        async with system.listening(ann) as ws:
+            assert (await ready(ws)).endswith(f"-{tail}")
+            await system.publish(happened := task_event(creator=ann.id))
+            assert (await frame(ws))["event_id"] == str(happened["id"])
 
     async def test_what_comes_between_the_last_page_and_joining_is_not_missed(
         self, system: System, ann: Person, monkeypatch: pytest.MonkeyPatch
