@@ -10,6 +10,8 @@ from tests.system.running import RunningSystem
 
 pytestmark = pytest.mark.browser
 
+DRAWN = 30_000  # milliseconds; ReDoc takes its time with so many operations
+
 
 class TestStartPage:
     async def test_leads_to_the_explorer(self, page: Page) -> None:
@@ -64,3 +66,15 @@ class TestExplorer:
         await page.goto("/redoc")
         for heading in ("tasks", "users", "notifications"):
             await page.get_by_role("heading", name=heading).first.wait_for()
+
+    async def test_redoc_is_dark_where_the_device_is(self, page: Page) -> None:
+        dark = "rgb(228, 230, 230)"
+        await page.goto("/redoc")
+        menu = page.locator(".menu-content").get_by_text("single sign-on")
+        await menu.wait_for()
+        await expect(menu).not_to_have_css("color", dark)
+        await page.emulate_media(color_scheme="dark")
+        await expect(menu).to_have_css("color", dark, timeout=DRAWN)
+        await expect(page.locator("#redoc")).to_have_css("background-color", "rgb(28, 32, 34)")
+        await page.emulate_media(color_scheme="light")
+        await expect(menu).not_to_have_css("color", dark, timeout=DRAWN)
