@@ -17,12 +17,16 @@ export function Dialog({ title, onClose, wide = false, children }: Props) {
     dialog.current?.showModal();
     return () => before?.focus();
   }, []);
+  // The browser says it a moment later; by then another dialog may stand here.
+  const closed = (): void => {
+    if (dialog.current !== null) onClose();
+  };
   return (
     <dialog
       ref={dialog}
       class={wide ? "wide" : undefined}
       aria-label={title}
-      onClose={onClose}
+      onClose={closed}
       onMouseDown={(event) => event.target === event.currentTarget && event.currentTarget.close()}
     >
       <header>
