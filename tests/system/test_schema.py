@@ -33,6 +33,8 @@ LEFT_OUT = {
     "delete_user": "deletes the account in use",
     "stream_events": "an answer without end",
 }
+if AT_LENGTH:
+    LEFT_OUT |= dict.fromkeys(("update_user", "replace_user"), "takes the role of the account in use, sooner or later")
 REFUSED = [400, 401, 403, 404, 405, 406, 409, 413, 414, 415, 422, 428, 429]
 SETTINGS = f"""
 [checks.negative_data_rejection]  # too long is refused as well
