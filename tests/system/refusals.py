@@ -44,10 +44,7 @@ RULES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("/after", ("move_task",), "a task in the same column"),
     ("/into", ("merge_label",), "another label of the same project"),
     ("/ids/*", ("bulk_tasks",), "tasks that you see"),
-    ("/set/assignee_ids", ("bulk_tasks",), "active people"),
     ("/create/*", ("bulk_tasks",), "what each would be refused for by itself"),
-    ("/create/*/recurrence", ("bulk_tasks",), "RFC 5545"),
-    ("/set/recurrence", ("bulk_tasks",), "RFC 5545"),
     ("/filter/*", ("bulk_tasks",), "what each would be refused for by itself"),
     ("/type", ("replace_field",), "the type that it has"),
     ("/key", ("replace_field",), "the key that it has"),
@@ -83,6 +80,13 @@ RULES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("/format", ("import_tasks",), "told by the file's name where it is not given"),
     ("/confirm", ("delete_tasks",), "has to be true: everything that matches is deleted"),
     ("uri_too_long", ("*",), "each parameter has its bound, and the gateway one for all together"),
+)
+# What one task is refused for, many are.
+RULES += tuple(
+    (f"{part}{where}", ("bulk_tasks",), why)
+    for part in ("/create/*", "/set")
+    for where, operations, why in RULES
+    if set(TASK_BODIES) <= set(operations)
 )
 
 
